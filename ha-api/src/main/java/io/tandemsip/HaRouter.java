@@ -1,0 +1,161 @@
+package io.tandemsip;
+
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.event.HaEventListener;
+import io.tandemsip.event.Subscription;
+import io.tandemsip.health.TrafficOutcome;
+import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Routes calls over nodes: a new call to a node that can take it, each later request to the node that owns its dialog.
+ * Asked by the host on its own threads; asks nobody on the way.
+ *
+ * <p>{@link #place}, {@link #locate}, {@link #ended}, {@link #report} and {@link #view} never block, lock or wait.
+ * Thread-safe.
+ */
+public interface HaRouter extends AutoCloseable {
+    /** The URI parameter of Record-Route and Route that carries the affinity cookie. */
+    String COOKIE_PARAMETER = "td";
+
+    /**
+     * Begins to probe and to take calls. Nothing ran before.
+     *
+     * @return this
+     * @throws IllegalStateException if it was started or closed before
+     */
+    HaRouter start();
+
+    /**
+     * Finds a node for a new call, and takes a place on it.
+     *
+     * @param call what is known of it
+     * @return an attempt, or a refusal; never null, never an exception for what a call carries
+     */
+    Placement place(CallRequest call);
+
+    /**
+     * Finds the owner of a dialog. The stage is complete already whenever the request's cookie or this router's memory
+     * answers; else it waits for the store, without a thread.
+     *
+     * @param request what is known of it
+     * @return where it goes; never fails
+     */
+    CompletionStage<DialogRoute> locate(DialogRequest request);
+
+    /**
+     * A dialog is over: BYE was answered, or its owner does not know it. Gives back what it held, once. Unknown dialogs
+     * are ignored.
+     *
+     * @param dialog in any orientation
+     * @param how how it ended
+     */
+    void ended(DialogId dialog, DialogEnd how);
+
+    /**
+     * A dialog lives: a response within it passed, perhaps with a session interval (RFC 4028). Requests asked for by
+     * {@link #locate} count by themselves.
+     *
+     * @param dialog in any orientation
+     * @param sessionInterval its Session-Expires; zero if there is none
+     */
+    void refreshed(DialogId dialog, Duration sessionInterval);
+
+    /**
+     * Tells what traffic outside of attempts told about a node.
+     *
+     * @param node whom; unknown ones are ignored
+     * @param outcome what was seen
+     */
+    void report(NodeId node, TrafficOutcome outcome);
+
+    /**
+     * All nodes as of now.
+     *
+     * @return a snapshot
+     */
+    ClusterView view();
+
+    /**
+     * Where a call would go now, and why. Takes no place and changes nothing.
+     *
+     * @param call what is known of it
+     * @return the explanation
+     */
+    Explanation explain(CallRequest call);
+
+    /**
+     * Where a request would go now, and why. Changes nothing.
+     *
+     * @param request what is known of it
+     * @return the explanation; never fails
+     */
+    CompletionStage<Explanation> explain(DialogRequest request);
+
+    /**
+     * Begins to order a drain.
+     *
+     * @param node the node's name
+     * @return collects the rest
+     * @throws IllegalArgumentException if there is no such node
+     */
+    DrainRequest drain(String node);
+
+    /**
+     * All drains under way, and the last one of each node.
+     *
+     * @return sorted by node
+     */
+    List<Drain> drains();
+
+    /**
+     * Takes a node out at once: no new calls; its dialogs still reach it.
+     *
+     * @param node the node's name
+     * @param reason why, for people
+     * @return completed when in force
+     * @throws IllegalArgumentException if there is no such node
+     */
+    CompletionStage<NodeSnapshot> takeOut(String node, String reason);
+
+    /**
+     * Puts a node into service: after a drain, or after it was taken out. A drain under way is cancelled. The node comes
+     * back with slow start.
+     *
+     * @param node the node's name
+     * @param reason why, for people
+     * @return completed when in force
+     * @throws IllegalArgumentException if there is no such node
+     */
+    CompletionStage<NodeSnapshot> returnToService(String node, String reason);
+
+    /**
+     * Tells a listener from now on.
+     *
+     * @param listener whom
+     * @return ends it
+     */
+    Subscription listen(HaEventListener listener);
+
+    /**
+     * The last events, for whoever comes later.
+     *
+     * @return oldest first, a few hundred at most
+     */
+    List<HaEvent> recentEvents();
+
+    /**
+     * Ends everything: probes, timers, threads. Idempotent; takes 5 s at most, and logs what was left undone. Calls that
+     * are up go on without the router.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,175 @@
+package io.tandemsip.event;
+
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.LoadState;
+import io.tandemsip.node.NodeId;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What happened, when (wall clock, for people) and why. New kinds may be added: treat an unknown one as its text.
+ * Immutable.
+ */
+public sealed interface HaEvent {
+    /**
+     * When.
+     *
+     * @return wall-clock time
+     */
+    Instant at();
+
+    /**
+     * Why, in words.
+     *
+     * @return one line
+     */
+    String cause();
+
+    /**
+     * A node's health changed.
+     *
+     * @param at when
+     * @param node which node
+     * @param from before
+     * @param to now
+     * @param cause the evidence
+     */
+    record HealthChanged(Instant at, NodeId node, HealthState from, HealthState to, String cause) implements HaEvent {}
+
+    /**
+     * A node's admin state changed.
+     *
+     * @param at when
+     * @param node which node
+     * @param from before
+     * @param to now
+     * @param cause who ordered it and why
+     */
+    record AdminChanged(Instant at, NodeId node, AdminState from, AdminState to, String cause) implements HaEvent {}
+
+    /**
+     * A node's load state changed.
+     *
+     * @param at when
+     * @param node which node
+     * @param from before
+     * @param to now
+     * @param cause what asked for it
+     */
+    record LoadChanged(Instant at, NodeId node, LoadState from, LoadState to, String cause) implements HaEvent {}
+
+    /**
+     * A node began another life.
+     *
+     * @param at when
+     * @param node which node
+     * @param from the life before
+     * @param to the life now
+     * @param cause how it was seen
+     */
+    record NodeRestarted(Instant at, NodeId node, Incarnation from, Incarnation to, String cause) implements HaEvent {}
+
+    /**
+     * The set of nodes changed.
+     *
+     * @param at when
+     * @param added new ones
+     * @param changed those with another configuration
+     * @param removed those that left
+     * @param cause where the list came from
+     */
+    record NodesChanged(Instant at, List<NodeId> added, List<NodeId> changed, List<NodeId> removed, String cause)
+            implements HaEvent {
+        /** Copies the lists. */
+        public NodesChanged {
+            added = List.copyOf(added);
+            changed = List.copyOf(changed);
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /**
+     * So many nodes of a pool look down at once that health is left aside, or no longer.
+     *
+     * @param at when
+     * @param pool which pool
+     * @param panicking whether it is on now
+     * @param cause how many of how many
+     */
+    record PanicChanged(Instant at, String pool, boolean panicking, String cause) implements HaEvent {}
+
+    /**
+     * A drain began, or ended in whichever way.
+     *
+     * @param at when
+     * @param progress where it stands
+     * @param cause why
+     */
+    record DrainChanged(Instant at, DrainProgress progress, String cause) implements HaEvent {}
+
+    /**
+     * A cookie did not hold and was treated as absent. At most one a second is told; the count says how many there were.
+     *
+     * @param at when
+     * @param callId the Call-ID of the latest
+     * @param count how many since the last such event
+     * @param cause what was wrong with it
+     */
+    record CookieRejected(Instant at, String callId, long count, String cause) implements HaEvent {}
+
+    /**
+     * A dialog was silent for longer than its time to live and was released.
+     *
+     * @param at when
+     * @param dialog which dialog
+     * @param node who had it
+     * @param cause how long it was silent
+     */
+    record DialogExpired(Instant at, DialogId dialog, NodeId node, String cause) implements HaEvent {}
+
+    /**
+     * An attempt was never ended by its host, and was ended by the router.
+     *
+     * @param at when
+     * @param callId its Call-ID
+     * @param node who had it
+     * @param cause how long nothing was heard of it
+     */
+    record AttemptForgotten(Instant at, String callId, NodeId node, String cause) implements HaEvent {}
+
+    /**
+     * A strategy, probe, listener, source or store threw, or did what it must not; the router went on without it.
+     *
+     * @param at when
+     * @param what which part
+     * @param count how many times since the last such event of that part
+     * @param cause what it did
+     */
+    record PartFailed(Instant at, String what, long count, String cause) implements HaEvent {}
+
+    /**
+     * A store went away, or is back.
+     *
+     * @param at when
+     * @param store which
+     * @param available whether it is there now
+     * @param pending how many writes wait for it
+     * @param dropped how many writes were given up since it went away
+     * @param cause what was seen
+     */
+    record StoreChanged(Instant at, String store, boolean available, int pending, long dropped, String cause)
+            implements HaEvent {}
+
+    /**
+     * This listener was too slow and missed events.
+     *
+     * @param at when
+     * @param count how many
+     * @param cause how it was seen
+     */
+    record EventsMissed(Instant at, long count, String cause) implements HaEvent {}
+}

@@ -1,0 +1,66 @@
+package io.tandemsip.selection;
+
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+
+/**
+ * A node that may be picked, with its load as of now. Thread-safe: the numbers are live and may change between two
+ * reads. Routers implement this, users read it.
+ */
+public interface Candidate {
+    /**
+     * What is configured.
+     *
+     * @return the node
+     */
+    Node node();
+
+    /**
+     * Its name.
+     *
+     * @return the node's id
+     */
+    default NodeId id() {
+        return node().id();
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @return the node's zone; empty when not set
+     */
+    default String zone() {
+        return node().zone();
+    }
+
+    /**
+     * Its share relative to the others as of now, slow start included.
+     *
+     * @return more than 0
+     */
+    double weight();
+
+    /**
+     * Calls on it, as far as the router knows.
+     *
+     * @return 0 or more
+     */
+    int calls();
+
+    /**
+     * Which share of its call capacity is free.
+     *
+     * @return 0 to 1; 1 when the capacity is unlimited
+     */
+    default double freeShare() {
+        int max = node().capacity().maxCalls();
+        return max == Integer.MAX_VALUE ? 1 : max == 0 ? 0 : Math.max(0, 1 - (double) calls() / max);
+    }
+
+    /**
+     * Smoothed time from INVITE to the first response.
+     *
+     * @return nanoseconds; 0 when not known
+     */
+    long responseTimeNanos();
+}
