@@ -176,8 +176,6 @@ public final class CallRequest {
 
     /** Collects what a request carries. Not thread-safe. */
     public static final class Builder {
-        private static final Function<String, Optional<String>> NO_HEADERS = name -> Optional.empty();
-
         private final String callId;
         private final String fromTag;
         private String method = "INVITE";
@@ -187,7 +185,7 @@ public final class CallRequest {
         private String zone = "";
         private String transaction = "";
         private final Map<String, Integer> resources = new HashMap<>(0);
-        private Function<String, Optional<String>> headers = NO_HEADERS;
+        private Function<String, Optional<String>> headers = Builder::noHeader;
 
         private Builder(String callId, String fromTag) {
             this.callId = Objects.requireNonNull(callId, "callId");
@@ -290,6 +288,10 @@ public final class CallRequest {
         public Builder headers(Function<String, Optional<String>> headers) {
             this.headers = Objects.requireNonNull(headers, "headers");
             return this;
+        }
+
+        private static Optional<String> noHeader(String name) {
+            return Optional.empty();
         }
 
         /**

@@ -34,8 +34,7 @@ public sealed interface DialogRoute {
 
         @Override
         public <T> T fold(
-                Function<? super Forward, ? extends T> forward,
-                Function<? super Unroutable, ? extends T> unroutable) {
+                Function<? super Forward, ? extends T> forward, Function<? super Unroutable, ? extends T> unroutable) {
             return forward.apply(this);
         }
     }
@@ -65,8 +64,7 @@ public sealed interface DialogRoute {
 
         @Override
         default <T> T fold(
-                Function<? super Forward, ? extends T> forward,
-                Function<? super Unroutable, ? extends T> unroutable) {
+                Function<? super Forward, ? extends T> forward, Function<? super Unroutable, ? extends T> unroutable) {
             return unroutable.apply(this);
         }
     }

@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param epoch the owner's epoch when the dialog was bound; a higher one outranks a lower one
  * @param phase how far it has come
  */
-public record DialogBinding(
-        DialogId dialog, NodeId owner, Incarnation incarnation, long epoch, DialogPhase phase) {
+public record DialogBinding(DialogId dialog, NodeId owner, Incarnation incarnation, long epoch, DialogPhase phase) {
     /**
      * Brings the id into canonical form.
      *

@@ -229,8 +229,7 @@ public final class Node {
          */
         public Builder priority(int priority) {
             if (priority < 0) {
-                throw new IllegalArgumentException(
-                        "priority of node " + id + ": " + priority + "; expected 0 or more");
+                throw new IllegalArgumentException("priority of node " + id + ": " + priority + "; expected 0 or more");
             }
             this.priority = priority;
             return this;

@@ -27,7 +27,8 @@ final class TimerQueue {
     }
 
     /** Takes the next timer if it is due. */
-    @Nullable Entry pollDue(long nowNanos) {
+    @Nullable
+    Entry pollDue(long nowNanos) {
         return untilNext(nowNanos) == 0 ? entries.pollFirst() : null;
     }
 

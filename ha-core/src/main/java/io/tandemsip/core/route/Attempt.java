@@ -1,0 +1,403 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
+import io.tandemsip.Explanation;
+import io.tandemsip.Failure;
+import io.tandemsip.Placement;
+import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.dialog.DialogBinding;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.node.Node;
+import io.tandemsip.selection.Availability;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call at one node. Each change of state is one compare-and-set, and whoever wins it does what follows from it, so
+ * that a method called twice, late or from another thread does nothing twice. Thread-safe.
+ */
+final class Attempt implements CallAttempt, LiveCall, Availability {
+    private static final AtomicReferenceFieldUpdater<Attempt, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Attempt.class, State.class, "state");
+    private static final AtomicReferenceFieldUpdater<Attempt, @Nullable Dialogs> DIALOGS =
+            AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Dialogs.class, "dialogs");
+    private static final AtomicReferenceFieldUpdater<Attempt, @Nullable Placement> NEXT =
+            AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Placement.class, "next");
+
+    private final RoutingPath path;
+    private final CallRequest call;
+    private final @Nullable Attempt previous;
+    private final int ordinal;
+    private final long viewVersion;
+    private final long begunAtNanos;
+
+    private LiveNode @Nullable [] asked;
+    private @Nullable LiveNode live;
+    private LiveNode.@Nullable Identity identity;
+
+    private volatile State state = State.TRYING;
+    private volatile @Nullable Dialogs dialogs;
+    private volatile @Nullable Placement next;
+    private volatile @Nullable Consumer<Failure> whenNodeLost;
+    private volatile long sentAtNanos;
+    private volatile long expiresAtNanos;
+    private volatile boolean heard;
+
+    Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
+        this.path = path;
+        this.call = call;
+        this.previous = previous;
+        this.viewVersion = viewVersion;
+        begunAtNanos = nowNanos;
+        ordinal = previous == null ? 1 : previous.ordinal + 1;
+        expiresAtNanos = nowNanos + path.times().earlyNanos();
+    }
+
+    // --- being placed ---
+
+    void asks(LiveNode[] nodes) {
+        asked = nodes;
+    }
+
+    @Override
+    public boolean isAvailable(int index) {
+        LiveNode node = Objects.requireNonNull(asked)[index];
+        return !visited(node) && path.hasRoom(node, call, begunAtNanos);
+    }
+
+    boolean visited(LiveNode node) {
+        for (Attempt each = previous; each != null; each = each.previous) {
+            if (each.live == node) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void placedOn(LiveNode node) {
+        live = node;
+        identity = node.identity();
+        asked = null;
+    }
+
+    CallRequest call() {
+        return call;
+    }
+
+    long viewVersion() {
+        return viewVersion;
+    }
+
+    // --- what the host asks ---
+
+    @Override
+    public Node node() {
+        return live().node();
+    }
+
+    @Override
+    public LiveNode live() {
+        return Objects.requireNonNull(live, "live");
+    }
+
+    @Override
+    public int ordinal() {
+        return ordinal;
+    }
+
+    @Override
+    public String cookie() {
+        return path.bindings().cookie(call.callId(), call.fromTag(), live(), identity());
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public Explanation explanation() {
+        return path.explain(this);
+    }
+
+    // --- what the host tells ---
+
+    @Override
+    public void sent() {
+        if (sentAtNanos == 0 && state == State.TRYING) {
+            long now = path.nowNanos();
+            sentAtNanos = now == 0 ? 1 : now;
+            bindEarly();
+            path.silence(this);
+        }
+    }
+
+    @Override
+    public void progressed(int statusCode) {
+        progressed(statusCode, "");
+    }
+
+    @Override
+    public void progressed(int statusCode, String toTag) {
+        requireStatus(statusCode, 100, 199);
+        hear();
+        if (statusCode == 100 || !isOpen()) {
+            return;
+        }
+        STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
+        bindEarly();
+        if (!toTag.isEmpty()) {
+            changeDialogs(toTag, DialogPhase.EARLY, Duration.ZERO);
+        }
+    }
+
+    @Override
+    public boolean answered(String toTag, Duration sessionInterval) {
+        hear();
+        for (State now = state; now != State.FAILED; now = state) {
+            if (now == State.ENDED) {
+                return knows(toTag);
+            }
+            if (now == State.ANSWERED || STATE.compareAndSet(this, now, State.ANSWERED)) {
+                if (now == State.ABANDONED || now == State.FORGOTTEN) {
+                    path.takeBack(this);
+                }
+                livesUntil(path.nowNanos() + path.times().confirmedNanos(sessionInterval));
+                bindEarly();
+                changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Placement failed(Failure failure) {
+        State before = leave(State.FAILED);
+        if (before != null) {
+            if (failure instanceof Failure.Response) {
+                hear();
+            }
+            path.release(this);
+            path.judge(this, failure);
+            forget(DialogEnd.NOT_ESTABLISHED);
+            return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
+        }
+        if (state == State.FAILED) {
+            Placement settled = next;
+            return settled != null ? settled : settle(path.afterFailure(this, false, failure));
+        }
+        return path.over(state);
+    }
+
+    @Override
+    public void abandoned() {
+        if (leave(State.ABANDONED) != null) {
+            path.release(this);
+            forget(DialogEnd.NOT_ESTABLISHED);
+        }
+    }
+
+    @Override
+    public void refreshed() {
+        if (state == State.ANSWERED) {
+            livesUntil(path.nowNanos() + path.times().confirmedNanos(Duration.ZERO));
+        }
+    }
+
+    @Override
+    public void ended() {
+        end(DialogEnd.OTHER);
+    }
+
+    @Override
+    public void whenNodeLost(Consumer<Failure> action) {
+        whenNodeLost = action;
+    }
+
+    // --- what the router asks and tells ---
+
+    /** Nothing at all came back since it was sent. */
+    boolean isSilent() {
+        return !heard && state == State.TRYING;
+    }
+
+    long sentAtNanos() {
+        return sentAtNanos;
+    }
+
+    /** Advises the host to give it up; once. */
+    boolean nodeLost(Failure failure) {
+        Consumer<Failure> action = whenNodeLost;
+        if (action == null || !isOpen()) {
+            return false;
+        }
+        whenNodeLost = null;
+        path.advise(action, failure);
+        return true;
+    }
+
+    /** No final response came yet, and nobody gave up. */
+    boolean isOpen() {
+        State now = state;
+        return now == State.TRYING || now == State.PROGRESSED;
+    }
+
+    @Override
+    public String callId() {
+        return call.callId();
+    }
+
+    @Override
+    public boolean owns(DialogId dialog) {
+        String own = call.fromTag();
+        if (dialog.isEarly()) {
+            return dialog.fromTag().equals(own);
+        }
+        return (dialog.fromTag().equals(own) && mayBe(dialog.toTag()))
+                || (dialog.toTag().equals(own) && mayBe(dialog.fromTag()));
+    }
+
+    @Override
+    public void dialogEnded(DialogId dialog, DialogEnd how) {
+        String tag = dialog.fromTag().equals(call.fromTag()) ? dialog.toTag() : dialog.fromTag();
+        Dialogs left = DIALOGS.updateAndGet(this, before -> before == null ? null : before.without(tag));
+        path.bindings().end(dialog, how);
+        if (state == State.ANSWERED && (left == null || left.confirmed().isEmpty())) {
+            end(how);
+        }
+    }
+
+    @Override
+    public boolean end(DialogEnd how) {
+        boolean over = STATE.compareAndSet(this, State.ANSWERED, State.ENDED) || leave(State.FORGOTTEN) != null;
+        if (over) {
+            path.release(this);
+            forget(how);
+        }
+        return over;
+    }
+
+    @Override
+    public void livesUntil(long untilNanos) {
+        if (untilNanos - expiresAtNanos > 0) {
+            expiresAtNanos = untilNanos;
+        }
+    }
+
+    @Override
+    public long expiresAtNanos() {
+        return expiresAtNanos;
+    }
+
+    @Override
+    public long begunAtNanos() {
+        return begunAtNanos;
+    }
+
+    @Override
+    public boolean isConfirmed() {
+        return state == State.ANSWERED;
+    }
+
+    // --- inside ---
+
+    private LiveNode.Identity identity() {
+        return Objects.requireNonNull(identity, "identity");
+    }
+
+    /** Leaves the open states; the one it left, or null if it was over. */
+    private @Nullable State leave(State to) {
+        for (State now = state; now == State.TRYING || now == State.PROGRESSED; now = state) {
+            if (STATE.compareAndSet(this, now, to)) {
+                whenNodeLost = null;
+                return now;
+            }
+        }
+        return null;
+    }
+
+    private Placement settle(Placement mine) {
+        if (NEXT.compareAndSet(this, null, mine)) {
+            return mine;
+        }
+        mine.match(CallAttempt::abandoned, refused -> {});
+        return Objects.requireNonNull(next);
+    }
+
+    private void hear() {
+        if (!heard) {
+            heard = true;
+            path.heard(this, sentAtNanos == 0 ? begunAtNanos : sentAtNanos);
+        }
+    }
+
+    private boolean mayBe(String tag) {
+        Dialogs known = dialogs;
+        return known != null && (known.knows(tag) || (known.confirmed().isEmpty() && isOpen()));
+    }
+
+    private boolean knows(String tag) {
+        Dialogs known = dialogs;
+        return known != null && known.knows(tag);
+    }
+
+    private void bindEarly() {
+        if (DIALOGS.compareAndSet(this, null, Dialogs.NONE)) {
+            path.begin(this);
+            path.bindings().bind(binding(call.dialog(), DialogPhase.EARLY), Duration.ZERO);
+        }
+    }
+
+    private void changeDialogs(String toTag, DialogPhase phase, Duration sessionInterval) {
+        Dialogs before = DIALOGS.getAndUpdate(this, now -> {
+            Dialogs known = now == null ? Dialogs.NONE : now;
+            return phase == DialogPhase.EARLY ? known.withEarly(toTag) : known.withConfirmed(toTag);
+        });
+        boolean known = before != null
+                && (phase == DialogPhase.EARLY
+                        ? before.knows(toTag)
+                        : before.confirmed().contains(toTag));
+        if (!known) {
+            DialogId dialog = new DialogId(call.callId(), call.fromTag(), toTag);
+            path.bindings().bind(binding(dialog, phase), sessionInterval);
+        }
+    }
+
+    private void forget(DialogEnd how) {
+        Dialogs known = dialogs;
+        if (known == null) {
+            return;
+        }
+        path.bindings().end(call.dialog(), how);
+        known.early().forEach(tag -> end(tag, how));
+        known.confirmed().forEach(tag -> end(tag, how));
+    }
+
+    private void end(String toTag, DialogEnd how) {
+        path.bindings().end(new DialogId(call.callId(), call.fromTag(), toTag), how);
+    }
+
+    private DialogBinding binding(DialogId dialog, DialogPhase phase) {
+        return new DialogBinding(
+                dialog, node().id(), identity().incarnation(), identity().epoch(), phase);
+    }
+
+    private static void requireStatus(int statusCode, int low, int high) {
+        if (statusCode < low || statusCode > high) {
+            throw new IllegalArgumentException("status code: " + statusCode + "; expected " + low + " to " + high);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "attempt " + ordinal + " of " + call.callId() + " at " + live + ": " + state;
+    }
+}

@@ -1,0 +1,19 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.dialog.DialogBinding;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import java.time.Duration;
+
+/** Where attempts write down who owns a dialog. Never blocks; what can't be written now is written later. Thread-safe. */
+interface Bindings {
+    /** Remembers an owner for the time to live of the binding's phase, or of the session if that has an interval. */
+    void bind(DialogBinding binding, Duration sessionInterval);
+
+    /** Forgets a dialog; a tombstone stays for one that was more than early. */
+    void end(DialogId dialog, DialogEnd how);
+
+    /** The value for the Record-Route parameter. */
+    String cookie(String callId, String callerTag, LiveNode live, LiveNode.Identity identity);
+}

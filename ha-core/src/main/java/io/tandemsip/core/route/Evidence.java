@@ -1,0 +1,16 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.Failure;
+import io.tandemsip.core.view.LiveNode;
+
+/** Carries what traffic tells about nodes from the routing path to the control loop. Never blocks. Thread-safe. */
+interface Evidence {
+    /** An INVITE left for its node. */
+    void sent(Attempt attempt);
+
+    /** A node failed a call. */
+    void failed(Attempt attempt, Failure failure);
+
+    /** A node that takes no new calls has one call less. */
+    void callEnded(LiveNode node);
+}

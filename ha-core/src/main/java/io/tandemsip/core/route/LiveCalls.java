@@ -1,0 +1,61 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.dialog.DialogId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of this router by their Call-ID. Several calls may share one: spirals, and the attempts of one call.
+ * Thread-safe.
+ */
+final class LiveCalls {
+    private final ConcurrentMap<String, List<LiveCall>> byCallId = new ConcurrentHashMap<>();
+
+    void add(LiveCall call) {
+        byCallId.merge(call.callId(), List.of(call), LiveCalls::joined);
+    }
+
+    void remove(LiveCall call) {
+        byCallId.computeIfPresent(call.callId(), (id, calls) -> without(calls, call));
+    }
+
+    @Nullable
+    LiveCall owner(DialogId dialog) {
+        List<LiveCall> calls = byCallId.get(dialog.callId());
+        if (calls != null) {
+            for (int i = calls.size() - 1; i >= 0; i--) {
+                if (calls.get(i).owns(dialog)) {
+                    return calls.get(i);
+                }
+            }
+        }
+        return null;
+    }
+
+    void forEach(Consumer<LiveCall> action) {
+        byCallId.values().forEach(calls -> calls.forEach(action));
+    }
+
+    int size() {
+        return byCallId.values().stream().mapToInt(List::size).sum();
+    }
+
+    private static List<LiveCall> joined(List<LiveCall> before, List<LiveCall> added) {
+        if (before.contains(added.get(0))) {
+            return before;
+        }
+        List<LiveCall> all = new ArrayList<>(before);
+        all.addAll(added);
+        return List.copyOf(all);
+    }
+
+    private static @Nullable List<LiveCall> without(List<LiveCall> calls, LiveCall gone) {
+        List<LiveCall> left = calls.stream().filter(each -> each != gone).toList();
+        return left.isEmpty() ? null : left;
+    }
+}

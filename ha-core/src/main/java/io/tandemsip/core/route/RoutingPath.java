@@ -1,0 +1,248 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
+import io.tandemsip.Explanation;
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.Failure;
+import io.tandemsip.Placement;
+import io.tandemsip.Placement.Cause;
+import io.tandemsip.Placement.Placed;
+import io.tandemsip.Placement.Refused;
+import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.PoolView;
+import io.tandemsip.core.view.RoutingView;
+import io.tandemsip.core.view.Tier;
+import io.tandemsip.node.TrafficClass;
+import io.tandemsip.selection.Selector;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places calls. Runs on the callers' threads: one volatile read of the view, the selector, a place, and no lock.
+ * Thread-safe.
+ */
+final class RoutingPath {
+    private static final int EXTRA_PICKS = 4;
+
+    private final Wiring wiring;
+    private final LiveCalls calls = new LiveCalls();
+    private final Transactions transactions = new Transactions();
+    private final boolean[] gated;
+    private volatile RoutingView view = RoutingView.EMPTY;
+    private volatile boolean closed;
+
+    RoutingPath(Wiring wiring) {
+        this.wiring = wiring;
+        gated = Wiring.gated(wiring.matrix());
+    }
+
+    // --- the view ---
+
+    RoutingView view() {
+        return view;
+    }
+
+    void view(RoutingView changed) {
+        view = changed;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    // --- placing ---
+
+    Placement place(CallRequest call) {
+        if (call.transaction().isEmpty()) {
+            return first(call);
+        }
+        return transactions.placement(call, () -> first(call));
+    }
+
+    private Placement first(CallRequest call) {
+        if (closed) {
+            return new Refused(503, Duration.ZERO, Cause.CLOSED, "the router is closed");
+        }
+        return place(call, null);
+    }
+
+    private Placement place(CallRequest call, @Nullable Attempt previous) {
+        RoutingView now = view;
+        PoolView pool = now.pool(call.pool());
+        if (pool == null) {
+            return new Refused(
+                    404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
+        }
+        Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
+        for (Tier tier : pool.tiers(call.trafficClass())) {
+            if (pick(tier, attempt)) {
+                return new Placed(attempt);
+            }
+        }
+        Duration retryAfter = RetryAfter.of(pool, wiring.health(), nowNanos());
+        return previous == null
+                ? new Refused(503, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
+                : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
+    }
+
+    private boolean pick(Tier tier, Attempt attempt) {
+        attempt.asks(tier.nodes());
+        for (int tries = tier.nodes().length + EXTRA_PICKS; tries > 0; tries--) {
+            int index = choose(tier, attempt);
+            if (index == Selector.NONE) {
+                return false;
+            }
+            if (take(tier.nodes()[index], attempt)) {
+                attempt.placedOn(tier.nodes()[index]);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the strategy picks; what this router picks if the strategy breaks its promise. */
+    private int choose(Tier tier, Attempt attempt) {
+        RandomGenerator random = wiring.random().get();
+        String broken;
+        try {
+            int index = tier.selector().pick(attempt.call(), attempt, random);
+            if (index >= 0 && index < tier.nodes().length && attempt.isAvailable(index)) {
+                return index;
+            }
+            broken = index == Selector.NONE ? "picked nobody though some were available" : "picked " + index;
+        } catch (RuntimeException | Error failure) {
+            broken = failure.toString();
+        }
+        int own = scan(tier.nodes().length, attempt, random);
+        if (own != Selector.NONE) {
+            wiring.failures().report("strategy " + tier.decidedBy(), broken);
+        }
+        return own;
+    }
+
+    private static int scan(int size, Attempt attempt, RandomGenerator random) {
+        int start = random.nextInt(size);
+        for (int i = 0; i < size; i++) {
+            int index = (start + i) % size;
+            if (attempt.isAvailable(index)) {
+                return index;
+            }
+        }
+        return Selector.NONE;
+    }
+
+    /** Takes a place, then looks at the gate again: a drain that was accepted before either sees this call or stops it. */
+    private boolean take(LiveNode node, Attempt attempt) {
+        CallRequest call = attempt.call();
+        TrafficClass traffic = call.trafficClass();
+        if (!traffic.takesPlace()) {
+            return true;
+        }
+        if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos())) {
+            return false;
+        }
+        if (gated[traffic.ordinal()] && !node.isOpen()) {
+            node.places().giveBack(attempt, call.resources());
+            return false;
+        }
+        return true;
+    }
+
+    boolean hasRoom(LiveNode node, CallRequest call, long nowNanos) {
+        TrafficClass traffic = call.trafficClass();
+        return (!gated[traffic.ordinal()] || node.isOpen())
+                && (!traffic.takesPlace() || node.places().hasRoom(call.resources(), nowNanos));
+    }
+
+    // --- what attempts need ---
+
+    /** The next node, or what to tell the caller. */
+    Placement afterFailure(Attempt attempt, boolean rang, Failure failure) {
+        FailoverPolicy policy = wiring.failover();
+        Refused answer = FinalAnswer.to(failure, policy);
+        if (answer != null) {
+            return answer;
+        }
+        if (rang && !policy.afterProvisional()) {
+            return FinalAnswer.afterProvisional(failure);
+        }
+        if (attempt.ordinal() >= policy.maxAttempts()) {
+            PoolView pool = view.pool(attempt.call().pool());
+            Duration retryAfter = pool == null ? Duration.ZERO : RetryAfter.of(pool, wiring.health(), nowNanos());
+            return new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "tried " + attempt.ordinal() + " nodes");
+        }
+        return closed ? first(attempt.call()) : place(attempt.call(), attempt);
+    }
+
+    Placement over(CallAttempt.State state) {
+        return new Refused(487, Duration.ZERO, Cause.CALL_OVER, "the attempt is over: " + state);
+    }
+
+    void begin(Attempt attempt) {
+        calls.add(attempt);
+    }
+
+    void release(Attempt attempt) {
+        calls.remove(attempt);
+        LiveNode live = attempt.live();
+        if (live.places().giveBack(attempt, attempt.call().resources()) && !live.isOpen()) {
+            wiring.evidence().callEnded(live);
+        }
+    }
+
+    /** A call that was given up turned out to be up. */
+    void takeBack(Attempt attempt) {
+        attempt.live().places().take(attempt, attempt.call().resources());
+        calls.add(attempt);
+    }
+
+    void heard(Attempt attempt, long sinceNanos) {
+        long now = nowNanos();
+        attempt.live().responded(Math.max(1, now - sinceNanos), now);
+    }
+
+    void silence(Attempt attempt) {
+        wiring.evidence().sent(attempt);
+    }
+
+    void judge(Attempt attempt, Failure failure) {
+        wiring.evidence().failed(attempt, failure);
+    }
+
+    void advise(Consumer<Failure> action, Failure failure) {
+        wiring.effects().execute(() -> {
+            try {
+                action.accept(failure);
+            } catch (RuntimeException | Error broken) {
+                wiring.failures().report("whenNodeLost action", broken.toString());
+            }
+        });
+    }
+
+    Explanation explain(Attempt attempt) {
+        return wiring.explainer().of(attempt, view);
+    }
+
+    LiveCalls calls() {
+        return calls;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    Bindings bindings() {
+        return wiring.bindings();
+    }
+
+    Times times() {
+        return wiring.times();
+    }
+
+    long nowNanos() {
+        return wiring.ticker().nanoTime();
+    }
+}

@@ -1,0 +1,73 @@
+package io.tandemsip.core.view;
+
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+
+/** A call that this router has on a node: placed by it, or adopted from a request that carried its cookie. Thread-safe. */
+public interface LiveCall {
+    /**
+     * The Call-ID.
+     *
+     * @return not empty
+     */
+    String callId();
+
+    /**
+     * Who has it.
+     *
+     * @return the node
+     */
+    LiveNode live();
+
+    /**
+     * Whether a dialog is one of this call's.
+     *
+     * @param dialog in any orientation
+     * @return true if it is
+     */
+    boolean owns(DialogId dialog);
+
+    /**
+     * A dialog of the call is over; with the last one the call is.
+     *
+     * @param dialog in any orientation
+     * @param how how it ended
+     */
+    void dialogEnded(DialogId dialog, DialogEnd how);
+
+    /**
+     * The whole call is over.
+     *
+     * @param how how it ended
+     * @return false if it was over before
+     */
+    boolean end(DialogEnd how);
+
+    /**
+     * It was heard of.
+     *
+     * @param expiresAtNanos until when it may now be silent; never shortens
+     */
+    void livesUntil(long expiresAtNanos);
+
+    /**
+     * Until when it may be silent.
+     *
+     * @return on the loop's ticker
+     */
+    long expiresAtNanos();
+
+    /**
+     * When it began.
+     *
+     * @return on the loop's ticker
+     */
+    long begunAtNanos();
+
+    /**
+     * Whether it is up, rather than being set up.
+     *
+     * @return true after a 2xx
+     */
+    boolean isConfirmed();
+}

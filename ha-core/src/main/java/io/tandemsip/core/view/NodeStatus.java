@@ -1,0 +1,103 @@
+package io.tandemsip.core.view;
+
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.Admission;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.LoadState;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.node.TrafficClass;
+import io.tandemsip.node.TrafficMatrix;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A node in one view: its axes with their causes, and its live part. Immutable but for that live part.
+ *
+ * @param live what is counted on the routing path
+ * @param node what was configured when the view was made
+ * @param admin what operators say
+ * @param adminCause why
+ * @param health what evidence says
+ * @param healthCause why
+ * @param throttled whether it asked for less
+ * @param throttleCause why
+ * @param throttledUntilNanos until when, on the loop's ticker
+ * @param since when an axis last changed
+ * @param incarnation which life it is in
+ * @param epoch under which it owns new dialogs
+ */
+public record NodeStatus(
+        LiveNode live,
+        Node node,
+        AdminState admin,
+        String adminCause,
+        HealthState health,
+        String healthCause,
+        boolean throttled,
+        String throttleCause,
+        long throttledUntilNanos,
+        Instant since,
+        Incarnation incarnation,
+        long epoch) {
+
+    /**
+     * The node's name.
+     *
+     * @return its id
+     */
+    public NodeId id() {
+        return node.id();
+    }
+
+    /**
+     * The load axis without regard to places, which are counted live.
+     *
+     * @return throttled or available
+     */
+    public LoadState pressure() {
+        return throttled ? LoadState.THROTTLED : LoadState.AVAILABLE;
+    }
+
+    /**
+     * Whether the node may get traffic, places left aside.
+     *
+     * @param traffic what the request is
+     * @param matrix the matrix in force
+     * @param panicking whether health is left aside
+     * @return the admission
+     */
+    public Admission admission(TrafficClass traffic, TrafficMatrix matrix, boolean panicking) {
+        return panicking
+                ? matrix.admissionIgnoringHealth(traffic, admin, pressure())
+                : matrix.admission(traffic, admin, health, pressure());
+    }
+
+    /**
+     * The node as users see it.
+     *
+     * @param nowNanos now
+     * @return a snapshot
+     */
+    public NodeSnapshot snapshot(long nowNanos) {
+        boolean full = live.isFull(nowNanos);
+        LoadState load = full ? LoadState.FULL : pressure();
+        String loadCause = full ? live.fullCause() : throttleCause;
+        return new NodeSnapshot(
+                node,
+                admin,
+                adminCause,
+                health,
+                healthCause,
+                load,
+                loadCause,
+                since,
+                live.calls(),
+                live.weight(),
+                Duration.ofNanos(live.responseTimeNanos()),
+                incarnation,
+                epoch);
+    }
+}

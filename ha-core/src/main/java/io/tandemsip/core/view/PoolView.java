@@ -1,0 +1,60 @@
+package io.tandemsip.core.view;
+
+import io.tandemsip.node.TrafficClass;
+import java.util.List;
+
+/**
+ * A pool in one view: for each traffic class the tiers of those who may be picked.
+ * Immutable.
+ */
+public final class PoolView {
+    private final String name;
+    private final List<NodeStatus> nodes;
+    private final boolean panicking;
+    private final Tier[][] tiers;
+
+    PoolView(String name, List<NodeStatus> nodes, boolean panicking, Tier[][] tiers) {
+        this.name = name;
+        this.nodes = List.copyOf(nodes);
+        this.panicking = panicking;
+        this.tiers = tiers.clone();
+    }
+
+    /**
+     * Its name.
+     *
+     * @return not blank
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * All its nodes.
+     *
+     * @return sorted by id
+     */
+    public List<NodeStatus> nodes() {
+        return nodes;
+    }
+
+    /**
+     * Whether health is left aside.
+     *
+     * @return true in panic mode
+     */
+    public boolean isPanicking() {
+        return panicking;
+    }
+
+    /**
+     * Those who may be picked, in the order in which they are asked: by priority, then again by priority those that are
+     * kept for when no other is left.
+     *
+     * @param traffic what the request is
+     * @return not to be changed; none of them is empty
+     */
+    public Tier[] tiers(TrafficClass traffic) {
+        return tiers[traffic.ordinal()];
+    }
+}
