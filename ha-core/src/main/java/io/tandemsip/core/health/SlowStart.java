@@ -55,9 +55,7 @@ public record SlowStart(long windowNanos, double minimum) {
      * @return from the minimum to 1
      */
     public double factor(long sinceNanos) {
-        if (sinceNanos >= windowNanos) {
-            return 1;
-        }
-        return Math.max(minimum, Math.max(0, sinceNanos) / (double) windowNanos);
+        long elapsedNanos = Math.max(0, sinceNanos);
+        return elapsedNanos >= windowNanos ? 1 : Math.max(minimum, elapsedNanos / (double) windowNanos);
     }
 }
