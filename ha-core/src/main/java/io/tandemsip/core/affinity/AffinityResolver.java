@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AffinityResolver {
     private static final Duration STORE_RETRY = Duration.ofSeconds(1);
     private static final CompletionStage<DialogRoute> ENDED =
-            CompletableFuture.completedStage(new Gone("the dialog has ended"));
+            CompletableFuture.completedFuture(new Gone("the dialog has ended"));
 
     private final CookieCodec codec;
     private final NearCache near;
@@ -81,7 +81,7 @@ public final class AffinityResolver {
         DialogRoute byCookie = byCookie(request);
         if (byCookie != null) {
             keepAlive(request.dialog(), known);
-            return CompletableFuture.completedStage(byCookie);
+            return CompletableFuture.completedFuture(byCookie);
         }
         if (known == null) {
             return byStore(request.dialog());
@@ -91,7 +91,7 @@ public final class AffinityResolver {
             return ENDED;
         }
         keepAlive(request.dialog(), known);
-        return CompletableFuture.completedStage(route(binding, AffinityTier.NEAR_CACHE));
+        return CompletableFuture.completedFuture(route(binding, AffinityTier.NEAR_CACHE));
     }
 
     private @Nullable DialogRoute byCookie(DialogRequest request) {

@@ -336,6 +336,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     private Placement settle(Placement mine) {
         if (NEXT.compareAndSet(this, null, mine)) {
+            path.transactions().moved(call, mine);
             return mine;
         }
         mine.match(CallAttempt::abandoned, refused -> {});

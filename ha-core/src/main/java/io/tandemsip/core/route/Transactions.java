@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * For hosts without transactions: a retransmission gets the attempt that its request got. Entries live for 64·T1 (RFC
@@ -36,9 +35,9 @@ final class Transactions {
     }
 
     /** A call moved on: its retransmissions follow. */
-    void moved(CallRequest call, Placement.@Nullable Placed next) {
-        if (next != null && !call.transaction().isEmpty()) {
-            placed.replace(call.transaction(), next);
+    void moved(CallRequest call, Placement next) {
+        if (next instanceof Placement.Placed attempt && !call.transaction().isEmpty()) {
+            placed.replace(call.transaction(), attempt);
         }
     }
 

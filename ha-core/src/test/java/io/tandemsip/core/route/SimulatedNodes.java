@@ -1,0 +1,50 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.health.NodeReport;
+import io.tandemsip.health.ProbeResult;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Nodes that answer probes in virtual time as they are told to. Confined to one thread. */
+final class SimulatedNodes implements HealthProbe {
+    private final Map<NodeId, Boolean> dead = new HashMap<>();
+    private final Map<NodeId, Incarnation> incarnations = new HashMap<>();
+    private final io.tandemsip.core.loop.ManualLoop loop;
+
+    SimulatedNodes(io.tandemsip.core.loop.ManualLoop loop) {
+        this.loop = loop;
+    }
+
+    void kill(String node) {
+        dead.put(NodeId.of(node), true);
+    }
+
+    void revive(String node) {
+        dead.remove(NodeId.of(node));
+    }
+
+    void incarnation(String node, String life) {
+        incarnations.put(NodeId.of(node), new Incarnation(life));
+    }
+
+    @Override
+    public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
+        CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
+        if (dead.containsKey(node.id())) {
+            loop.schedule(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));
+        } else {
+            NodeReport report =
+                    new NodeReport(incarnations.getOrDefault(node.id(), Incarnation.UNKNOWN), OptionalInt.empty());
+            loop.schedule(1_000_000, () -> answer.complete(new ProbeResult.Alive(Duration.ofMillis(1), report)));
+        }
+        return answer;
+    }
+}
