@@ -91,10 +91,12 @@ class HealthMachinePropertiesTest {
     /** Fails when {@code responded} compares {@code sentAtNanos < sinceNanos}, or {@code dropDoubt} keeps what is out. */
     @Example
     void h1_responseAcrossTheOverflow_isFreshAndWhatWasOutIsForgotten() {
-        MachineBench bench = new MachineBench(HealthPolicy.defaults(), Long.MAX_VALUE - 700 * MachineBench.MILLI);
-        bench.advance(500);
+        MachineBench bench = new MachineBench(HealthPolicy.defaults(), Long.MAX_VALUE - 1_200 * MachineBench.MILLI);
+        bench.advance(990);
         bench.behaviour = Behaviour.DEAD;
+        bench.advance(14);
         bench.silent();
+        assertThat(bench.status.outstanding()).hasSize(2);
         bench.advance(180);
         assertThat(bench.state()).isEqualTo(HealthState.SUSPECT);
         assertThat(bench.status.outstanding()).isEmpty();
