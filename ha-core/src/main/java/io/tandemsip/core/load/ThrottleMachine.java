@@ -58,15 +58,15 @@ public final class ThrottleMachine {
                         new ThrottleEffect.Changed(LoadState.AVAILABLE, LoadState.THROTTLED, cause)));
     }
 
+    /** The timer stays as it is: when it is due it finds the new end. */
     private ThrottleStep putOff(ThrottleStatus status, ThrottleEvent.Overloaded overloaded) {
-        long length = Math.max(status.lengthNanos(), asked(overloaded.retryAfterNanos()));
+        long length = asked(overloaded.retryAfterNanos());
         long until = overloaded.nowNanos() + length;
         if (until - status.untilNanos() <= 0) {
             return new ThrottleStep(status, List.of());
         }
-        return new ThrottleStep(
-                new ThrottleStatus(LoadState.THROTTLED, status.cause(), until, length),
-                List.of(new ThrottleEffect.Arm(length)));
+        long longer = Math.max(status.lengthNanos(), length);
+        return new ThrottleStep(new ThrottleStatus(LoadState.THROTTLED, status.cause(), until, longer), List.of());
     }
 
     private static ThrottleStep timerDue(ThrottleStatus status, long nowNanos) {

@@ -156,7 +156,10 @@ class DrainOrchestratorPropertiesTest {
         List<DrainProgress> ends = new ArrayList<>();
         drain.completion().thenAccept(ends::add);
         drain.onProgress(world.seen::add);
-        run.forEach(action -> world.act(action, drain));
+        run.forEach(action -> {
+            world.act(action, drain);
+            assertThat(world.loop.timers()).isEqualTo(drain.progress().state().isFinal() ? 0 : 2);
+        });
         boolean cancelled = cancel && !drain.progress().state().isFinal();
         if (cancel) {
             assertThat(drain.cancel().toCompletableFuture().join()).isEqualTo(drain.progress());

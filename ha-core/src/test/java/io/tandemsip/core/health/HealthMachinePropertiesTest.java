@@ -10,6 +10,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -40,8 +41,7 @@ class HealthMachinePropertiesTest {
      * the present verdict.
      *
      * <p>Fails when {@code alive} readmits a node that is down at {@code passes >= riseThreshold - 1}; when {@code judge}
-     * does not wait for all probes of the burst; when {@code responded} takes stale results; when {@code become} keeps
-     * outstanding probes; when {@code confirm} does not ask for a failed probe; when {@code timerDue} does not look
+     * does not wait for all probes of the burst; when {@code responded} takes stale results; when {@code confirm} does not ask for a failed probe; when {@code timerDue} does not look
      * whether the timer is late.
      */
     @Property
@@ -77,7 +77,7 @@ class HealthMachinePropertiesTest {
     /**
      * The moment at which nanoTime starts to count means nothing, its overflow included.
      *
-     * <p>Fails when {@code responded} compares {@code sentAtNanos < sinceNanos} instead of their difference with 0.
+     * <p>Fails when {@code isTooSoon} compares {@code now < lastBurst + gap} instead of their difference with the gap.
      */
     @Property
     void h1_aRunIsTheSameAtAnyTime(@ForAll("runs") List<Action> run, @ForAll("starts") long start) {
@@ -86,6 +86,23 @@ class HealthMachinePropertiesTest {
         run.forEach(action -> act(atZero, action));
         run.forEach(action -> act(elsewhere, action));
         assertThat(elsewhere.effects).isEqualTo(atZero.effects);
+    }
+
+    /** Fails when {@code responded} compares {@code sentAtNanos < sinceNanos}, or {@code dropDoubt} keeps what is out. */
+    @Example
+    void h1_responseAcrossTheOverflow_isFreshAndWhatWasOutIsForgotten() {
+        MachineBench bench = new MachineBench(HealthPolicy.defaults(), Long.MAX_VALUE - 1_200 * MachineBench.MILLI);
+        bench.advance(990);
+        bench.behaviour = Behaviour.DEAD;
+        bench.advance(14);
+        bench.silent();
+        assertThat(bench.status.outstanding()).hasSize(2);
+        bench.advance(180);
+        assertThat(bench.state()).isEqualTo(HealthState.SUSPECT);
+        assertThat(bench.status.outstanding()).isEmpty();
+        bench.advance(100);
+        bench.responded(0);
+        assertThat(bench.state()).isEqualTo(HealthState.HEALTHY);
     }
 
     /**

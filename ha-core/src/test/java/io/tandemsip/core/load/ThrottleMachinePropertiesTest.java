@@ -48,7 +48,7 @@ class ThrottleMachinePropertiesTest {
      * answer, and always ends by itself.
      *
      * <p>Fails when {@code asked} drops the clamp of the policy or the least; when {@code begin} doubles past 30 s; when
-     * {@code putOff} shortens; when {@code begin} or {@code putOff} does not arm the timer.
+     * {@code putOff} shortens; when {@code begin} does not arm the timer, or {@code timerDue} does not arm it anew.
      */
     @Property
     void h6_overloadThrottlesForABoundedTime(@ForAll("refusals") List<Refusal> refusals, @ForAll("starts") long start) {
