@@ -45,6 +45,10 @@ final class ScriptedAttempt implements CallAttempt {
     @Override
     public void sent() {
         router.memory.put(call.callId(), node);
+        Consumer<Failure> advice = lost.get();
+        if (advice != null) {
+            router.firstSent.complete(advice);
+        }
     }
 
     @Override

@@ -47,10 +47,16 @@ final class ScriptedRouter implements HaRouter {
     final Queue<String> refreshed = new ConcurrentLinkedQueue<>();
     final Queue<String> reports = new ConcurrentLinkedQueue<>();
     final Map<String, Node> memory = new ConcurrentHashMap<>();
+    final CompletableFuture<java.util.function.Consumer<io.tandemsip.Failure>> firstSent = new CompletableFuture<>();
     final Set<String> located = ConcurrentHashMap.newKeySet();
 
     ScriptedRouter(Node... nodes) {
         this.nodes = List.of(nodes);
+    }
+
+    /** What the host registered for the first call that was sent. */
+    java.util.function.Consumer<io.tandemsip.Failure> advice() throws Exception {
+        return firstSent.get(10, java.util.concurrent.TimeUnit.SECONDS);
     }
 
     Placement next(CallRequest call, int index, int statusIfNone) {

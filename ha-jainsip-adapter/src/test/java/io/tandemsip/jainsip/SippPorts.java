@@ -8,20 +8,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Free ports on loopback, and the moment from which one is served. */
 final class SippPorts {
     private static final int TRIES = 200;
+    private static final int FIRST = 20_000;
+    private static final int COUNT = 10_000;
+    private static final AtomicInteger NEXT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % COUNT));
 
     private SippPorts() {}
 
-    /** A UDP port that nobody has. */
+    /** A UDP port that nobody has, below those that the system hands out by itself. */
     static int free() {
-        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            return socket.getLocalPort();
-        } catch (SocketException broken) {
-            throw new UncheckedIOException(broken);
+        for (int i = 0; i < TRIES; i++) {
+            int port = FIRST + NEXT.getAndIncrement() % COUNT;
+            try (DatagramSocket socket =
+                    new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+                return socket.getLocalPort();
+            } catch (SocketException taken) {
+                Thread.onSpinWait();
+            }
         }
+        throw new IllegalStateException("no free port from " + FIRST + " on");
     }
 
     /** Waits until a datagram to the port is no longer refused: connected sockets hear of the refusal. */
