@@ -85,7 +85,7 @@ public interface HaRouter extends AutoCloseable {
     ClusterView view();
 
     /**
-     * Where a call would go now, and why. Takes no place and changes nothing.
+     * Where a call would go now, and why. Takes no place; a strategy that goes by turns may count it as one.
      *
      * @param call what is known of it
      * @return the explanation

@@ -180,7 +180,8 @@ public final class HealthPolicy {
     }
 
     /**
-     * How many probes in a row must pass before a node that is suspect or down is healthy.
+     * How many signs of life in a row (passed probes, answered requests) it takes before a node that is down is healthy.
+     * A suspect one needs a single one, since nothing but silence spoke against it.
      *
      * @return 2 by default
      */
@@ -332,7 +333,7 @@ public final class HealthPolicy {
          * How much evidence in a row a transition takes.
          *
          * @param fall failed periodic probes before a burst, 1 to 100
-         * @param rise passed probes before healthy, 1 to 100
+         * @param rise signs of life before a node that is down is healthy, 1 to 100
          * @return this
          */
         public Builder thresholds(int fall, int rise) {

@@ -72,7 +72,7 @@ public final class ControlLoop implements Loop, AutoCloseable {
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
-        if (inLoop()) {
+        if (inLoop() || !thread.isAlive()) {
             return;
         }
         try {

@@ -185,7 +185,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             if (failure instanceof Failure.Response) {
                 hear();
             }
-            path.release(this);
+            path.release(this, call.resources());
             path.judge(this, failure);
             forget(DialogEnd.NOT_ESTABLISHED);
             return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
@@ -200,7 +200,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     @Override
     public void abandoned() {
         if (leave(State.ABANDONED) != null) {
-            path.release(this);
+            path.release(this, call.resources());
             forget(DialogEnd.NOT_ESTABLISHED);
         }
     }
@@ -227,6 +227,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     /** Nothing at all came back since it was sent. */
     boolean isSilent() {
         return !heard && state == State.TRYING;
+    }
+
+    /** Not one response came, whatever became of it since. */
+    boolean wasNeverAnswered() {
+        return !heard;
     }
 
     long sentAtNanos() {
@@ -256,6 +261,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
+    public DialogId dialog() {
+        return call.dialog();
+    }
+
+    @Override
     public boolean owns(DialogId dialog) {
         String own = call.fromTag();
         if (dialog.isEarly()) {
@@ -279,7 +289,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     public boolean end(DialogEnd how) {
         boolean over = STATE.compareAndSet(this, State.ANSWERED, State.ENDED) || leave(State.FORGOTTEN) != null;
         if (over) {
-            path.release(this);
+            path.release(this, call.resources());
             forget(how);
         }
         return over;

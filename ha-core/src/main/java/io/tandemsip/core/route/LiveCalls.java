@@ -20,6 +20,15 @@ final class LiveCalls {
         byCallId.merge(call.callId(), List.of(call), LiveCalls::joined);
     }
 
+    /** Adds a call unless one that owns its dialog is there already. */
+    boolean addIfAlone(LiveCall call) {
+        List<LiveCall> after = byCallId.compute(call.callId(), (id, calls) -> {
+            boolean owned = calls != null && calls.stream().anyMatch(each -> each.owns(call.dialog()));
+            return owned ? calls : joined(calls == null ? List.of() : calls, List.of(call));
+        });
+        return after != null && after.contains(call);
+    }
+
     void remove(LiveCall call) {
         byCallId.computeIfPresent(call.callId(), (id, calls) -> without(calls, call));
     }

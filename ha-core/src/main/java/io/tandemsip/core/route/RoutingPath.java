@@ -9,6 +9,8 @@ import io.tandemsip.Placement;
 import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
+import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
@@ -16,6 +18,7 @@ import io.tandemsip.core.view.Tier;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.selection.Selector;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +137,23 @@ final class RoutingPath {
         return Selector.NONE;
     }
 
+    /** Where a call would go now; takes no place. */
+    Explanation explain(CallRequest call) {
+        RoutingView now = view;
+        PoolView pool = now.pool(call.pool());
+        if (pool != null) {
+            Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
+            for (Tier tier : pool.tiers(call.trafficClass())) {
+                dry.asks(tier.nodes());
+                int index = choose(tier, dry);
+                if (index != Selector.NONE) {
+                    return wiring.explainer().of(call, now, tier.nodes()[index]);
+                }
+            }
+        }
+        return wiring.explainer().of(call, now, null);
+    }
+
     /** Takes a place, then looks at the gate again: a drain that was accepted before either sees this call or stops it. */
     private boolean take(LiveNode node, Attempt attempt) {
         CallRequest call = attempt.call();
@@ -185,10 +205,10 @@ final class RoutingPath {
         calls.add(attempt);
     }
 
-    void release(Attempt attempt) {
-        calls.remove(attempt);
-        LiveNode live = attempt.live();
-        if (live.places().giveBack(attempt, attempt.call().resources()) && !live.isOpen()) {
+    void release(LiveCall call, Map<String, Integer> demand) {
+        calls.remove(call);
+        LiveNode live = call.live();
+        if (live.places().giveBack(call, demand) && !live.isOpen()) {
             wiring.evidence().callEnded(live);
         }
     }
@@ -238,7 +258,7 @@ final class RoutingPath {
         return wiring.bindings();
     }
 
-    Times times() {
+    DialogTimes times() {
         return wiring.times();
     }
 

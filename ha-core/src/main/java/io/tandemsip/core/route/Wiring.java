@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.FailoverPolicy;
+import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.AdminState;
@@ -33,7 +34,7 @@ record Wiring(
         TrafficMatrix matrix,
         HealthPolicy health,
         FailoverPolicy failover,
-        Times times,
+        DialogTimes times,
         Bindings bindings,
         Evidence evidence,
         Executor effects,

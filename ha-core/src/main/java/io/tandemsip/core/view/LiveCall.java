@@ -13,6 +13,13 @@ public interface LiveCall {
     String callId();
 
     /**
+     * The call by the name under which it began.
+     *
+     * @return Call-ID and the caller's tag
+     */
+    DialogId dialog();
+
+    /**
      * Who has it.
      *
      * @return the node

@@ -17,7 +17,7 @@ public final class LiveNode implements Candidate {
     private volatile double slowStartFactor = 1;
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
-    private volatile long lastResponseNanos;
+    private volatile long lastAnsweredSentNanos;
 
     /**
      * A node without calls, closed until a view admits it.
@@ -96,16 +96,16 @@ public final class LiveNode implements Candidate {
      */
     public void responded(long elapsedNanos, long nowNanos) {
         responseTimes.add(elapsedNanos);
-        lastResponseNanos = nowNanos;
+        lastAnsweredSentNanos = nowNanos - elapsedNanos;
     }
 
     /**
-     * When traffic last had a response.
+     * When the request was sent that last had a first response.
      *
      * @return on the loop's ticker; 0 before the first one
      */
-    public long lastResponseNanos() {
-        return lastResponseNanos;
+    public long lastAnsweredSentNanos() {
+        return lastAnsweredSentNanos;
     }
 
     /**

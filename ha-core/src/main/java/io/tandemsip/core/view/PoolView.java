@@ -48,6 +48,15 @@ public final class PoolView {
     }
 
     /**
+     * How many of those in service look bad.
+     *
+     * @return suspect or down
+     */
+    public long badNodes() {
+        return ViewBuilder.bad(nodes);
+    }
+
+    /**
      * Those who may be picked, in the order in which they are asked: by priority, then again by priority those that are
      * kept for when no other is left.
      *

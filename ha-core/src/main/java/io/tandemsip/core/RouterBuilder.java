@@ -1,0 +1,328 @@
+package io.tandemsip.core;
+
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.HaRouter;
+import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.loop.ControlLoop;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.loop.Ticker;
+import io.tandemsip.core.probe.UdpOptionsProbe;
+import io.tandemsip.core.route.Router;
+import io.tandemsip.core.route.Settings;
+import io.tandemsip.core.selection.Strategies;
+import io.tandemsip.core.store.InMemoryDialogStore;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.error.ConfigurationException;
+import io.tandemsip.event.HaEventListener;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSource;
+import io.tandemsip.node.TrafficMatrix;
+import io.tandemsip.selection.SelectionStrategy;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a router is made of. {@link #build()} tells all mistakes at once. Not thread-safe. */
+public final class RouterBuilder {
+    private static final long NEAR_CACHE_SIZE = 200_000;
+    private static final int PENDING_WRITES = 10_000;
+
+    private final List<String> mistakes = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<NodeSource> sources = new ArrayList<>();
+    private final Map<String, SelectionStrategy> strategies = new HashMap<>();
+    private final List<HaEventListener> listeners = new ArrayList<>();
+    private SelectionStrategy strategy = Strategies.powerOfTwoChoices();
+    private HealthPolicy health = HealthPolicy.defaults();
+    private FailoverPolicy failover = FailoverPolicy.defaults();
+    private TrafficMatrix matrix = TrafficMatrix.standard();
+    private DialogTimes times = DialogTimes.defaults();
+    private long nearCacheSize = NEAR_CACHE_SIZE;
+    private int pendingWrites = PENDING_WRITES;
+    private Ticker ticker = Ticker.system();
+    private InstantSource clock = InstantSource.system();
+    private Supplier<RandomGenerator> random = ThreadLocalRandom::current;
+    private RandomGenerator controlRandom = new SplittableRandom();
+    private @Nullable HealthProbe probe;
+    private @Nullable AffinityKeys keys;
+    private @Nullable DialogStore store;
+    private @Nullable Loop loop;
+    private @Nullable Executor executor;
+
+    RouterBuilder() {}
+
+    /**
+     * Adds a pool of nodes that does not change.
+     *
+     * @param name the pool's name; calls that name no pool go to the only one there is
+     * @param members adds its nodes
+     * @return this
+     */
+    public RouterBuilder pool(String name, Consumer<PoolBuilder> members) {
+        PoolBuilder pool = new PoolBuilder(name, mistakes);
+        members.accept(pool);
+        nodes.addAll(pool.nodes());
+        if (pool.nodes().isEmpty()) {
+            mistakes.add("pool " + name + ": no node; expected at least one");
+        }
+        SelectionStrategy own = pool.strategy();
+        if (own != null) {
+            strategies.put(name, own);
+        }
+        return this;
+    }
+
+    /**
+     * Adds a source of nodes that may change. Closed with the router.
+     *
+     * @param source hands out lists
+     * @return this
+     */
+    public RouterBuilder nodes(NodeSource source) {
+        sources.add(Objects.requireNonNull(source, "source"));
+        return this;
+    }
+
+    /**
+     * How nodes are picked where the pool says nothing else. Default: power of two choices.
+     *
+     * @param selection the strategy
+     * @return this
+     */
+    public RouterBuilder strategy(SelectionStrategy selection) {
+        strategy = Objects.requireNonNull(selection, "selection");
+        return this;
+    }
+
+    /**
+     * How nodes are picked in one pool, also for one whose nodes come from a source.
+     *
+     * @param pool the pool's name
+     * @param selection the strategy
+     * @return this
+     */
+    public RouterBuilder strategy(String pool, SelectionStrategy selection) {
+        strategies.put(pool, Objects.requireNonNull(selection, "selection"));
+        return this;
+    }
+
+    /**
+     * How nodes are asked whether they can serve. Closed with the router. Default: {@link UdpOptionsProbe}.
+     *
+     * @param healthProbe the probe
+     * @return this
+     */
+    public RouterBuilder probe(HealthProbe healthProbe) {
+        probe = Objects.requireNonNull(healthProbe, "healthProbe");
+        return this;
+    }
+
+    /**
+     * The numbers by which nodes are judged.
+     *
+     * @param policy the numbers
+     * @return this
+     */
+    public RouterBuilder healthPolicy(HealthPolicy policy) {
+        health = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Which failures lead to another node.
+     *
+     * @param policy the rules
+     * @return this
+     */
+    public RouterBuilder failoverPolicy(FailoverPolicy policy) {
+        failover = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Which traffic a node gets in which state.
+     *
+     * @param traffic the matrix
+     * @return this
+     */
+    public RouterBuilder trafficMatrix(TrafficMatrix traffic) {
+        matrix = Objects.requireNonNull(traffic, "traffic");
+        return this;
+    }
+
+    /**
+     * How long dialogs may be silent.
+     *
+     * @param dialogTimes the times
+     * @return this
+     */
+    public RouterBuilder dialogTimes(DialogTimes dialogTimes) {
+        times = Objects.requireNonNull(dialogTimes, "dialogTimes");
+        return this;
+    }
+
+    /**
+     * The keys that sign affinity cookies; the same in all routers of a service. Default: a random one, with a warning.
+     *
+     * @param affinityKeys the key ring
+     * @return this
+     */
+    public RouterBuilder affinityKeys(AffinityKeys affinityKeys) {
+        keys = Objects.requireNonNull(affinityKeys, "affinityKeys");
+        return this;
+    }
+
+    /**
+     * Where dialogs are remembered for all routers. Stays open when the router closes. Default: this process's memory.
+     *
+     * @param dialogStore the store
+     * @return this
+     */
+    public RouterBuilder dialogs(DialogStore dialogStore) {
+        store = Objects.requireNonNull(dialogStore, "dialogStore");
+        return this;
+    }
+
+    /**
+     * How many dialogs the router itself remembers at most, tombstones included. Default: 200,000.
+     *
+     * @param most at least 1
+     * @return this
+     */
+    public RouterBuilder nearCacheSize(long most) {
+        nearCacheSize = most;
+        return this;
+    }
+
+    /**
+     * How many writes may wait for a store that is away; beyond, the oldest are given up and counted. Default: 10,000.
+     *
+     * @param most at least 1
+     * @return this
+     */
+    public RouterBuilder pendingWrites(int most) {
+        pendingWrites = most;
+        return this;
+    }
+
+    /**
+     * Tells a listener from the start on.
+     *
+     * @param listener whom
+     * @return this
+     */
+    public RouterBuilder listener(HaEventListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * Where probes, stores, strategies' preparation, listeners and hosts' actions run. Not shut down by the router.
+     * Default: daemon threads of the router's own.
+     *
+     * @param runner the executor
+     * @return this
+     */
+    public RouterBuilder executor(Executor runner) {
+        executor = Objects.requireNonNull(runner, "runner");
+        return this;
+    }
+
+    /**
+     * Time and chance, for simulations: the same loop, clock and seed give the same run.
+     *
+     * @param controlLoop runs what decides; its clock is the router's
+     * @param wallClock stamps events
+     * @param source the only chance there is
+     * @return this
+     */
+    public RouterBuilder simulated(Loop controlLoop, InstantSource wallClock, RandomGenerator source) {
+        loop = Objects.requireNonNull(controlLoop, "controlLoop");
+        ticker = controlLoop::nanoTime;
+        clock = Objects.requireNonNull(wallClock, "wallClock");
+        random = () -> source;
+        controlRandom = source;
+        return this;
+    }
+
+    /**
+     * Checks everything and starts nothing.
+     *
+     * @return a router to be started
+     * @throws ConfigurationException with all mistakes
+     */
+    public HaRouter build() {
+        List<String> found = check();
+        if (!found.isEmpty()) {
+            throw new ConfigurationException(found);
+        }
+        Threads threads = executor == null ? Threads.own() : Threads.of(executor);
+        List<NodeSource> allSources = new ArrayList<>(sources);
+        if (!nodes.isEmpty()) {
+            allSources.add(NodeSource.fixed(nodes));
+        }
+        return new Router(new Settings(
+                allSources,
+                name -> strategies.getOrDefault(name, strategy),
+                probe != null ? probe : UdpOptionsProbe.create(),
+                health,
+                failover,
+                matrix,
+                times,
+                keys != null ? keys : AffinityKeys.random(new SecureRandom()),
+                store != null ? store : InMemoryDialogStore.create(ticker),
+                nearCacheSize,
+                pendingWrites,
+                ticker,
+                clock,
+                random,
+                controlRandom,
+                this::loop,
+                threads.effects(),
+                store == null ? Runnable::run : threads.effects(),
+                threads.listeners(),
+                listeners,
+                threads::close));
+    }
+
+    private Loop loop(Consumer<Throwable> onFailure) {
+        return loop != null ? loop : new ControlLoop("tandem-control", ticker, onFailure);
+    }
+
+    private List<String> check() {
+        List<String> found = new ArrayList<>(mistakes);
+        if (nodes.isEmpty() && sources.isEmpty() && mistakes.isEmpty()) {
+            found.add("nodes: none; expected a pool with a node, or a source of nodes");
+        }
+        Set<NodeId> ids = new HashSet<>();
+        for (Node node : nodes) {
+            if (!ids.add(node.id())) {
+                found.add("node " + node.id() + ": twice; expected each id once, over all pools");
+            }
+        }
+        if (nearCacheSize < 1) {
+            found.add("near cache size: " + nearCacheSize + "; expected 1 or more");
+        }
+        if (pendingWrites < 1) {
+            found.add("pending writes: " + pendingWrites + "; expected 1 or more");
+        }
+        return found;
+    }
+}

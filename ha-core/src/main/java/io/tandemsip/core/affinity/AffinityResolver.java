@@ -1,0 +1,180 @@
+package io.tandemsip.core.affinity;
+
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.DialogRoute.Forward;
+import io.tandemsip.DialogRoute.Gone;
+import io.tandemsip.DialogRoute.OwnerDown;
+import io.tandemsip.DialogRoute.Undecided;
+import io.tandemsip.DialogRoute.Unknown;
+import io.tandemsip.core.affinity.Owners.Owner;
+import io.tandemsip.core.loop.Ticker;
+import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogBinding;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
+import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the owner of a dialog: by the cookie that the request carries, else by what this router remembers, else by the
+ * store. A store that can't be asked never ends a dialog. Runs on the routing path; never blocks. Thread-safe.
+ */
+public final class AffinityResolver {
+    private static final Duration STORE_RETRY = Duration.ofSeconds(1);
+    private static final CompletionStage<DialogRoute> ENDED =
+            CompletableFuture.completedStage(new Gone("the dialog has ended"));
+
+    private final CookieCodec codec;
+    private final NearCache near;
+    private final DialogStore store;
+    private final BindingWriter writer;
+    private final Owners owners;
+    private final DialogTimes times;
+    private final Ticker ticker;
+    private final RejectedCookies rejected;
+
+    /**
+     * A resolver.
+     *
+     * @param codec reads cookies
+     * @param near what this router remembers
+     * @param store what all routers remember
+     * @param writer tells the store that dialogs live
+     * @param owners tells how nodes are
+     * @param times how long dialogs may be silent
+     * @param ticker tells time
+     * @param rejected is told of cookies that do not hold
+     */
+    public AffinityResolver(
+            CookieCodec codec,
+            NearCache near,
+            DialogStore store,
+            BindingWriter writer,
+            Owners owners,
+            DialogTimes times,
+            Ticker ticker,
+            RejectedCookies rejected) {
+        this.codec = codec;
+        this.near = near;
+        this.store = store;
+        this.writer = writer;
+        this.owners = owners;
+        this.times = times;
+        this.ticker = ticker;
+        this.rejected = rejected;
+    }
+
+    /**
+     * Finds the owner.
+     *
+     * @param request what is known of the request
+     * @return complete already unless the store has to be asked; never fails
+     */
+    public CompletionStage<DialogRoute> resolve(DialogRequest request) {
+        NearCache.Entry known = near.find(request.dialog());
+        DialogRoute byCookie = byCookie(request);
+        if (byCookie != null) {
+            keepAlive(request.dialog(), known);
+            return CompletableFuture.completedStage(byCookie);
+        }
+        if (known == null) {
+            return byStore(request.dialog());
+        }
+        DialogBinding binding = known.binding();
+        if (binding == null) {
+            return ENDED;
+        }
+        keepAlive(request.dialog(), known);
+        return CompletableFuture.completedStage(route(binding, AffinityTier.NEAR_CACHE));
+    }
+
+    private @Nullable DialogRoute byCookie(DialogRequest request) {
+        if (request.cookie().isEmpty()) {
+            return null;
+        }
+        DialogId dialog = request.dialog();
+        CookieReading reading = codec.read(request.cookie(), dialog.callId(), dialog.fromTag(), dialog.toTag());
+        if (reading instanceof CookieReading.Valid valid) {
+            Owner owner = owners.owner(valid.node());
+            if (owner != null) {
+                int now = CookieCodec.hash(owner.incarnation());
+                boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
+                return restarted ? forgotten(valid.node()) : to(valid.node(), owner, AffinityTier.COOKIE);
+            }
+        }
+        CookieReading.Reason why =
+                reading instanceof CookieReading.Rejected no ? no.reason() : CookieReading.Reason.UNKNOWN_NODE;
+        rejected.rejected(dialog.callId(), why);
+        return null;
+    }
+
+    private CompletionStage<DialogRoute> byStore(DialogId dialog) {
+        CompletionStage<DialogLookup> lookup;
+        try {
+            lookup = store.find(dialog);
+        } catch (RuntimeException | Error failure) {
+            lookup = CompletableFuture.failedStage(failure);
+        }
+        return lookup.handle((found, failure) -> failure != null ? undecided(failure) : byLookup(found));
+    }
+
+    private DialogRoute byLookup(DialogLookup lookup) {
+        if (lookup instanceof DialogLookup.Found found) {
+            DialogBinding binding = found.binding();
+            near.put(binding, lifeNanos(binding));
+            return route(binding, AffinityTier.STORE);
+        }
+        return lookup instanceof DialogLookup.Ended ? new Gone("the dialog has ended") : new Unknown();
+    }
+
+    private static DialogRoute undecided(Throwable failure) {
+        return new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
+    }
+
+    private DialogRoute route(DialogBinding binding, AffinityTier tier) {
+        Owner owner = owners.owner(binding.owner());
+        if (owner == null) {
+            return new Gone("node " + binding.owner() + " is not configured any more");
+        }
+        return binding.incarnation().differsFrom(owner.incarnation())
+                ? forgotten(binding.owner())
+                : to(binding.owner(), owner, tier);
+    }
+
+    private static DialogRoute to(NodeId id, Owner owner, AffinityTier tier) {
+        return owner.reachable() ? new Forward(owner.node(), tier) : new OwnerDown(id, owner.retryAfter());
+    }
+
+    private static DialogRoute forgotten(NodeId node) {
+        return new Gone("node " + node + " was restarted since the dialog was made");
+    }
+
+    /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */
+    private void keepAlive(DialogId dialog, NearCache.@Nullable Entry known) {
+        if (known != null && known.binding() != null && known.storeIsDue(ticker.nanoTime())) {
+            writer.refresh(dialog, Duration.ofNanos(known.lifeNanos()));
+        }
+    }
+
+    private long lifeNanos(DialogBinding binding) {
+        return binding.phase() == DialogPhase.EARLY ? times.earlyNanos() : times.confirmedNanos(Duration.ZERO);
+    }
+
+    /** Is told of cookies that do not hold. Called on the routing path: must not block. */
+    @FunctionalInterface
+    public interface RejectedCookies {
+        /**
+         * A cookie does not hold and was treated as absent.
+         *
+         * @param callId the request's Call-ID
+         * @param reason why
+         */
+        void rejected(String callId, CookieReading.Reason reason);
+    }
+}

@@ -1,0 +1,47 @@
+package io.tandemsip.core.drain;
+
+import io.tandemsip.drain.DrainState;
+import io.tandemsip.node.AdminState;
+
+/** What a {@link DrainMachine} wants done. Each is immutable. */
+public sealed interface DrainEffect {
+    /**
+     * Change the node's admin state.
+     *
+     * @param state the new one
+     * @param cause why, one sentence for operators
+     */
+    record SetAdmin(AdminState state, String cause) implements DrainEffect {}
+
+    /** Count the node's dialogs now. */
+    record Count() implements DrainEffect {}
+
+    /**
+     * Set the timer for counting anew, in place of an earlier one.
+     *
+     * @param delayNanos from now
+     */
+    record ArmRecount(long delayNanos) implements DrainEffect {}
+
+    /**
+     * Set the timer of the deadline, in place of an earlier one.
+     *
+     * @param delayNanos from now
+     */
+    record ArmDeadline(long delayNanos) implements DrainEffect {}
+
+    /**
+     * Tell how far it has come.
+     *
+     * @param cause what changed, one sentence for operators
+     */
+    record Told(String cause) implements DrainEffect {}
+
+    /**
+     * It is over: take the timers back, and tell.
+     *
+     * @param state how it ended
+     * @param cause why, one sentence for operators
+     */
+    record Ended(DrainState state, String cause) implements DrainEffect {}
+}

@@ -1,0 +1,61 @@
+package io.tandemsip.core.drain;
+
+import java.util.Objects;
+
+/** What a {@link DrainMachine} is told. Each carries the moment at which it is handled. Each is immutable. */
+public sealed interface DrainEvent {
+    /**
+     * When it is handled.
+     *
+     * @return nanoseconds on the loop's ticker
+     */
+    long nowNanos();
+
+    /**
+     * The node was counted.
+     *
+     * @param nowNanos when it is handled
+     * @param dialogs dialogs on the node, calls that are being set up included
+     * @param own what the node says itself
+     */
+    record Counted(long nowNanos, long dialogs, OwnCount own) implements DrainEvent {
+        /** Checks that nothing is missing. */
+        public Counted {
+            Objects.requireNonNull(own, "own");
+        }
+    }
+
+    /**
+     * The timer for counting anew is due.
+     *
+     * @param nowNanos when it is handled
+     */
+    record RecountDue(long nowNanos) implements DrainEvent {}
+
+    /**
+     * The timer of the deadline is due.
+     *
+     * @param nowNanos when it is handled
+     */
+    record DeadlineDue(long nowNanos) implements DrainEvent {}
+
+    /**
+     * An operator wants the node back.
+     *
+     * @param nowNanos when it is handled
+     * @param cause why, for people
+     */
+    record Cancelled(long nowNanos, String cause) implements DrainEvent {
+        /** Checks that nothing is missing. */
+        public Cancelled {
+            Objects.requireNonNull(cause, "cause");
+        }
+    }
+
+    /**
+     * The node is no longer configured.
+     *
+     * @param nowNanos when it is handled
+     */
+    record Removed(long nowNanos) implements DrainEvent {}
+}

@@ -1,0 +1,104 @@
+package io.tandemsip.core.drain;
+
+import io.tandemsip.drain.DrainProgress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a drain's progress to those who watch and wait, on their executor. A slow listener misses steps, never the
+ * last; one listener is called by one thread at a time. Thread-safe.
+ */
+final class DrainFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(DrainFeed.class);
+
+    private final Executor executor;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<DrainProgress> completion = new CompletableFuture<>();
+    private volatile DrainProgress latest;
+
+    DrainFeed(Executor executor, DrainProgress first) {
+        this.executor = executor;
+        latest = first;
+    }
+
+    void publish(DrainProgress progress) {
+        latest = progress;
+        followers.forEach(Follower::wake);
+    }
+
+    void end(DrainProgress last) {
+        publish(last);
+        settle(completion, last);
+    }
+
+    void follow(Consumer<DrainProgress> listener) {
+        Follower follower = new Follower(listener);
+        followers.add(follower);
+        follower.wake();
+    }
+
+    CompletionStage<DrainProgress> completion() {
+        return completion.minimalCompletionStage();
+    }
+
+    /** Completes a future on the executor; where that takes no more tasks, on the JVM's common pool. */
+    void settle(CompletableFuture<DrainProgress> future, DrainProgress progress) {
+        try {
+            executor.execute(() -> future.complete(progress));
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("drain of node {}: the executor takes no more tasks", progress.node(), closed);
+            future.completeAsync(() -> progress);
+        }
+    }
+
+    /** One listener, and how much of the progress it has seen. */
+    private final class Follower {
+        private final Consumer<DrainProgress> listener;
+        private final AtomicInteger wakes = new AtomicInteger();
+        private @Nullable DrainProgress seen;
+
+        Follower(Consumer<DrainProgress> listener) {
+            this.listener = listener;
+        }
+
+        void wake() {
+            if (wakes.getAndIncrement() > 0) {
+                return;
+            }
+            try {
+                executor.execute(this::deliver);
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("drain of node {}: a listener is told no more", latest.node(), closed);
+            }
+        }
+
+        private void deliver() {
+            int served;
+            do {
+                served = wakes.get();
+                deliver(latest);
+            } while (wakes.addAndGet(-served) > 0);
+        }
+
+        private void deliver(DrainProgress progress) {
+            if (progress.equals(seen)) {
+                return;
+            }
+            seen = progress;
+            try {
+                listener.accept(progress);
+            } catch (RuntimeException failure) {
+                LOG.warn("drain of node {}: a progress listener failed", progress.node(), failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.tandemsip.core.drain;
+
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.drain.DrainPlan;
+import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.error.HaException;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the drains of this router's nodes, one per node at a time. {@link #request}, {@link #drains} and the handles are
+ * thread-safe; all else is confined to the control loop.
+ */
+public final class DrainOrchestrator implements AutoCloseable {
+    private static final long START_WAIT_SECONDS = 10;
+
+    private final Loop loop;
+    private final Executor listeners;
+    private final Target target;
+    private final Map<NodeId, DrainRun> runs = new ConcurrentSkipListMap<>();
+    private volatile boolean closed;
+
+    /**
+     * An orchestrator without a drain.
+     *
+     * @param loop on which drains are driven
+     * @param listeners where progress is told and completions complete
+     * @param target the router's side: what is drained
+     */
+    public DrainOrchestrator(Loop loop, Executor listeners, Target target) {
+        this.loop = Objects.requireNonNull(loop, "loop");
+        this.listeners = Objects.requireNonNull(listeners, "listeners");
+        this.target = Objects.requireNonNull(target, "target");
+    }
+
+    /**
+     * Begins the order of a drain. Its {@code start()} waits for the loop, at most 10 s, unless it is called on it.
+     *
+     * @param node which node; the caller has seen to it that there is such a node
+     * @return collects the rest
+     */
+    public DrainRequest request(NodeId node) {
+        return new DrainOrder(node, this::start);
+    }
+
+    /**
+     * The drains that are under way.
+     *
+     * @return a snapshot, by node id
+     */
+    public List<Drain> drains() {
+        return List.copyOf(runs.values());
+    }
+
+    /**
+     * The number of dialogs on a node, or what it says of itself, may have changed.
+     *
+     * @param node which; without effect if it is not being drained
+     */
+    public void countChanged(NodeId node) {
+        DrainRun run = runs.get(node);
+        if (run != null) {
+            run.count();
+        }
+    }
+
+    /**
+     * Cancels the drain of a node.
+     *
+     * @param node which
+     * @param cause why, for people
+     * @return completed when in force; empty if it is not being drained
+     */
+    public Optional<CompletionStage<DrainProgress>> cancel(NodeId node, String cause) {
+        return Optional.ofNullable(runs.get(node)).map(run -> run.cancel(cause));
+    }
+
+    /**
+     * The node is no longer configured: its drain ends as cancelled, and its admin state is left alone.
+     *
+     * @param node which
+     */
+    public void nodeRemoved(NodeId node) {
+        DrainRun run = runs.get(node);
+        if (run != null) {
+            run.removed();
+        }
+    }
+
+    /**
+     * Follows the drains no longer. The nodes keep their admin states; completions complete with how far each came, in
+     * the state {@code DRAINING}. To be called before the loop is closed. Idempotent.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        onLoop(() -> {
+            runs.values().forEach(DrainRun::abandon);
+            runs.clear();
+        });
+    }
+
+    private Drain start(DrainPlan plan) {
+        CompletableFuture<Drain> started = new CompletableFuture<>();
+        onLoop(() -> {
+            try {
+                started.complete(startOnLoop(plan));
+            } catch (RuntimeException failure) {
+                started.completeExceptionally(failure);
+            }
+        });
+        return await(started, plan.node());
+    }
+
+    private Drain startOnLoop(DrainPlan plan) {
+        if (closed) {
+            throw new IllegalStateException("drain of node " + plan.node() + ": the router is closed");
+        }
+        DrainRun underWay = runs.get(plan.node());
+        if (underWay != null) {
+            return underWay;
+        }
+        DrainRun run = new DrainRun(plan, loop, listeners, target, ended -> runs.remove(ended.node(), ended));
+        runs.put(plan.node(), run);
+        try {
+            run.begin();
+        } catch (RuntimeException failure) {
+            runs.remove(plan.node(), run);
+            run.abandon();
+            throw failure;
+        }
+        return run;
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private static Drain await(CompletableFuture<Drain> started, NodeId node) {
+        try {
+            return started.orTimeout(START_WAIT_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new HaException(
+                    "drain of node " + node + ": the control loop did not take the order within " + START_WAIT_SECONDS
+                            + " s; it may take it later",
+                    failure);
+        }
+    }
+
+    /** What is drained: the router's side. Called on the control loop. */
+    public interface Target {
+        /**
+         * What operators say of a node.
+         *
+         * @param node which
+         * @return its admin state
+         */
+        AdminState admin(NodeId node);
+
+        /**
+         * Changes what operators say of a node; in force for this router's placements when it returns.
+         *
+         * @param node which
+         * @param state the new one
+         * @param cause why, one sentence
+         */
+        void admin(NodeId node, AdminState state, String cause);
+
+        /**
+         * How many dialogs a node has, by what all routers know.
+         *
+         * @param node which
+         * @return the number, calls that are being set up included
+         */
+        long dialogs(NodeId node);
+
+        /**
+         * How many calls a node says it has.
+         *
+         * @param node which
+         * @param sinceNanos what it said before this moment, on the loop's ticker, does not count
+         * @return the number it said last; empty if it did not say since
+         */
+        OptionalInt reportedCalls(NodeId node, long sinceNanos);
+
+        /**
+         * How long the oldest dialog of a node has lasted.
+         *
+         * @param node which
+         * @return its age; empty when there is none
+         */
+        Optional<Duration> oldest(NodeId node);
+
+        /**
+         * A drain began, came on, or ended.
+         *
+         * @param progress how far it is
+         * @param cause what changed, one sentence
+         */
+        void drainChanged(DrainProgress progress, String cause);
+    }
+}

@@ -1,0 +1,162 @@
+package io.tandemsip.core.health;
+
+import io.tandemsip.core.health.HealthStatus.Burst;
+import io.tandemsip.core.health.HealthStatus.Sent;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A status that is being changed by one event, and the effects so far: the bookkeeping of {@link HealthMachine}, which
+ * decides. Lives for one call. Confined to one thread.
+ */
+final class HealthTurn {
+    final long nowNanos;
+    HealthState state;
+    String cause;
+    long sinceNanos;
+    long quietSinceNanos;
+    int passes;
+    int fails;
+    Optional<Burst> burst;
+    OptionalLong lastBurstNanos;
+    RoundTrips roundTrips;
+    Incarnation incarnation;
+    final Map<Long, Sent> outstanding;
+
+    private final HealthTimings timings;
+    private final List<HealthEffect> effects = new ArrayList<>();
+    private final Set<HealthTimer> armed = EnumSet.noneOf(HealthTimer.class);
+    private boolean running;
+    private long nextProbeId;
+
+    HealthTurn(HealthTimings timings, HealthStatus before, long nowNanos) {
+        this.timings = timings;
+        this.nowNanos = nowNanos;
+        running = before.running();
+        state = before.state();
+        cause = before.cause();
+        sinceNanos = before.sinceNanos();
+        quietSinceNanos = before.quietSinceNanos();
+        passes = before.passes();
+        fails = before.fails();
+        outstanding = new TreeMap<>(before.outstanding());
+        burst = before.burst();
+        lastBurstNanos = before.lastBurstNanos();
+        roundTrips = before.roundTrips();
+        incarnation = before.incarnation();
+        nextProbeId = before.nextProbeId();
+        armed.addAll(before.armed());
+    }
+
+    HealthStep done() {
+        HealthStatus after = new HealthStatus(
+                running,
+                state,
+                cause,
+                sinceNanos,
+                quietSinceNanos,
+                passes,
+                fails,
+                outstanding,
+                burst,
+                lastBurstNanos,
+                roundTrips,
+                incarnation,
+                nextProbeId,
+                armed);
+        return new HealthStep(after, effects);
+    }
+
+    void run() {
+        running = true;
+        arm(HealthTimer.PROBE, 0);
+    }
+
+    void stop() {
+        running = false;
+        dropDoubt();
+        for (HealthTimer timer : HealthTimer.values()) {
+            disarm(timer);
+        }
+    }
+
+    void arm(HealthTimer timer, long delayNanos) {
+        armed.add(timer);
+        effects.add(new HealthEffect.Arm(timer, delayNanos, false));
+    }
+
+    void armNextProbe() {
+        armed.add(HealthTimer.PROBE);
+        effects.add(new HealthEffect.Arm(HealthTimer.PROBE, timings.intervalNanos(state), true));
+    }
+
+    void disarm(HealthTimer timer) {
+        if (armed.remove(timer)) {
+            effects.add(new HealthEffect.Disarm(timer));
+        }
+    }
+
+    /** Notes that an armed timer fired; false for one that is not armed. */
+    boolean fired(HealthTimer timer) {
+        return armed.remove(timer);
+    }
+
+    void send(boolean ofBurst, long timeoutNanos) {
+        long id = nextProbeId++;
+        outstanding.put(id, new Sent(nowNanos, timeoutNanos, ofBurst));
+        effects.add(new HealthEffect.Probe(id, timeoutNanos));
+    }
+
+    void tell(HealthEffect effect) {
+        effects.add(effect);
+    }
+
+    /** Another verdict: what was gathered for or against the one before counts no longer. */
+    void become(HealthState next, String why) {
+        effects.add(new HealthEffect.Changed(state, next, why));
+        state = next;
+        cause = why;
+        sinceNanos = nowNanos;
+        lastBurstNanos = OptionalLong.empty();
+        passes = 0;
+        dropDoubt();
+        disarm(HealthTimer.CONFIRM);
+        if (next == HealthState.SUSPECT) {
+            awaitConfirmation();
+        }
+        armNextProbe();
+    }
+
+    /** Silence counts from now on. */
+    void awaitConfirmation() {
+        quietSinceNanos = nowNanos;
+        arm(HealthTimer.CONFIRM, timings.confirmNanos());
+    }
+
+    /** Forgets what speaks against the node and what is under way. */
+    void dropDoubt() {
+        fails = 0;
+        burst = Optional.empty();
+        outstanding.clear();
+        disarm(HealthTimer.LATE);
+        disarm(HealthTimer.BURST);
+    }
+
+    /** What was observed until now says nothing; begins anew under the present verdict. */
+    void discard() {
+        passes = 0;
+        dropDoubt();
+        if (state == HealthState.SUSPECT) {
+            awaitConfirmation();
+        }
+        arm(HealthTimer.PROBE, 0);
+    }
+}

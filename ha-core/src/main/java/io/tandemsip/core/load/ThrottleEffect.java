@@ -1,0 +1,22 @@
+package io.tandemsip.core.load;
+
+import io.tandemsip.node.LoadState;
+
+/** What a {@link ThrottleMachine} wants done. Each is immutable. */
+public sealed interface ThrottleEffect {
+    /**
+     * Set the timer, in place of an earlier one.
+     *
+     * @param delayNanos from now
+     */
+    record Arm(long delayNanos) implements ThrottleEffect {}
+
+    /**
+     * Tell that the state changed.
+     *
+     * @param from the state before
+     * @param to the state now
+     * @param cause why, one sentence for operators
+     */
+    record Changed(LoadState from, LoadState to, String cause) implements ThrottleEffect {}
+}

@@ -1,0 +1,89 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A call that was placed by another router, or before a restart of this one. Thread-safe. */
+final class AdoptedCall implements LiveCall {
+    private final RoutingPath path;
+    private final DialogId dialog;
+    private final LiveNode live;
+    private final long begunAtNanos;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile long expiresAtNanos;
+
+    AdoptedCall(RoutingPath path, DialogId dialog, LiveNode live, long expiresAtNanos) {
+        this.path = path;
+        this.dialog = dialog.canonical();
+        this.live = live;
+        this.expiresAtNanos = expiresAtNanos;
+        begunAtNanos = path.nowNanos();
+    }
+
+    void begin() {
+        if (path.calls().addIfAlone(this)) {
+            live.places().take(this, Map.of());
+        }
+    }
+
+    @Override
+    public String callId() {
+        return dialog.callId();
+    }
+
+    @Override
+    public DialogId dialog() {
+        return dialog;
+    }
+
+    @Override
+    public LiveNode live() {
+        return live;
+    }
+
+    @Override
+    public boolean owns(DialogId other) {
+        return other.canonical().equals(dialog);
+    }
+
+    @Override
+    public void dialogEnded(DialogId ended, DialogEnd how) {
+        end(how);
+    }
+
+    @Override
+    public boolean end(DialogEnd how) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        path.release(this, Map.of());
+        path.bindings().end(dialog, how);
+        return true;
+    }
+
+    @Override
+    public void livesUntil(long untilNanos) {
+        if (untilNanos - expiresAtNanos > 0) {
+            expiresAtNanos = untilNanos;
+        }
+    }
+
+    @Override
+    public long expiresAtNanos() {
+        return expiresAtNanos;
+    }
+
+    @Override
+    public long begunAtNanos() {
+        return begunAtNanos;
+    }
+
+    @Override
+    public boolean isConfirmed() {
+        return true;
+    }
+}

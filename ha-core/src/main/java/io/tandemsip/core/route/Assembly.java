@@ -1,0 +1,258 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.affinity.AffinityResolver;
+import io.tandemsip.core.affinity.BindingWriter;
+import io.tandemsip.core.affinity.CookieCodec;
+import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.affinity.NearCache;
+import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.event.EventBus;
+import io.tandemsip.core.health.OffLoopProbe;
+import io.tandemsip.core.loop.ControlLoop;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a router's parts together, and starts and ends them in order. Thread-safe once made. */
+final class Assembly {
+    private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Settings settings;
+    private final EventBus events;
+    private final PartFailures failures;
+    private final Loop loop;
+    private final CookieCodec codec;
+    private final AffinityBindings bindings;
+    private final AffinityResolver resolver;
+    private final TrafficEvidence evidence;
+    private final RoutingPath path;
+    private final ControlPlane control;
+    private final DrainOrchestrator drains;
+    private final Adoption adoption;
+    private final Map<NodeSource, List<Node>> lists = new HashMap<>();
+
+    Assembly(Settings settings) {
+        this.settings = settings;
+        events = new EventBus(settings.listeners(), settings.clock());
+        settings.firstListeners().forEach(events::listen);
+        failures = new PartFailures(events, settings.ticker());
+        loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
+        codec = new CookieCodec(settings.keys());
+        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.effects());
+        BindingWriter writer = new BindingWriter(
+                settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
+        LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
+        bindings = new AffinityBindings(codec, near, writer, settings.times());
+        CookieAlarm alarm = new CookieAlarm(events, settings.ticker());
+        resolver = new AffinityResolver(
+                codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm);
+        evidence = new TrafficEvidence(loop);
+        Explainer explainer = new Explainer(settings.matrix());
+        path = new RoutingPath(new Wiring(
+                settings.ticker(),
+                settings.random(),
+                settings.matrix(),
+                settings.health(),
+                settings.failover(),
+                settings.times(),
+                bindings,
+                evidence,
+                settings.effects(),
+                failures,
+                explainer));
+        control = new ControlPlane(
+                loop,
+                settings.health(),
+                settings.matrix(),
+                new OffLoopProbe(settings.probe(), settings.effects()),
+                settings.controlRandom(),
+                events,
+                failures,
+                path,
+                evidence,
+                this::selectors,
+                explainer,
+                owners);
+        drains = new DrainOrchestrator(loop, settings.listeners(), control);
+        control.drains(new Watch(drains));
+        evidence.onCountChanged(control::countChanged);
+        adoption = new Adoption(path);
+    }
+
+    private SelectorCache selectors(Runnable onPrepared) {
+        return new SelectorCache(
+                settings.strategies(), loop, settings.listeners(), settings.controlRandom(), failures, onPrepared);
+    }
+
+    void start() {
+        if (settings.keys().isRandom()) {
+            LOG.warn(
+                    "affinity cookies are signed with a key of this process alone: a second router needs a shared one");
+        }
+        if (loop instanceof ControlLoop own) {
+            own.start();
+        }
+        settings.sources().forEach(source -> source.start(list -> nodes(source, list)));
+        loop.schedule(SWEEP_NANOS, this::sweep);
+        settle();
+    }
+
+    /** What sources gave before they returned is in force when the router's start returns. */
+    private void settle() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        loop.execute(() -> done.complete(true));
+        try {
+            done.get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            failures.report("control loop", "did not take up the first list of nodes within 5 s");
+        }
+    }
+
+    private void nodes(NodeSource source, List<Node> list) {
+        List<Node> copy = List.copyOf(list);
+        loop.execute(() -> {
+            lists.put(source, copy);
+            List<Node> all = new ArrayList<>();
+            settings.sources().forEach(each -> all.addAll(lists.getOrDefault(each, List.of())));
+            codec.nodes(nodesWithCookies(all));
+            control.nodes(all, source.getClass().getSimpleName());
+        });
+    }
+
+    /** Those that leave keep their cookies until their last call has ended. */
+    private List<NodeId> nodesWithCookies(List<Node> configured) {
+        List<NodeId> ids = new ArrayList<>(control.ids());
+        configured.stream().map(Node::id).filter(id -> !ids.contains(id)).forEach(ids::add);
+        return ids;
+    }
+
+    private void sweep() {
+        control.sweep();
+        loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+
+    private void storeChanged(boolean available, int pending, long dropped, String cause) {
+        events.publish(new HaEvent.StoreChanged(
+                settings.clock().instant(), "dialog store", available, pending, dropped, cause));
+    }
+
+    void close() {
+        path.close();
+        settings.sources().forEach(source -> quietly("node source", source::close));
+        drains.close();
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        loop.execute(() -> {
+            control.stop();
+            stopped.complete(true);
+        });
+        quietly("control loop", () -> stopped.get(1, TimeUnit.SECONDS));
+        release();
+    }
+
+    /** Gives back what was made for the router, whether it ran or not. */
+    void release() {
+        quietly("probe", settings.probe()::close);
+        if (loop instanceof ControlLoop own) {
+            own.close();
+        }
+        quietly("resources", settings.onClose()::run);
+    }
+
+    private static void quietly(String what, Closing action) {
+        try {
+            action.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception failure) {
+            LOG.warn("closing the router: {} was left as it is", what, failure);
+        }
+    }
+
+    <T> CompletionStage<T> onLoop(Supplier<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                result.complete(action.get());
+            } catch (RuntimeException failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+
+    long nowNanos() {
+        return settings.ticker().nanoTime();
+    }
+
+    DialogTimes times() {
+        return settings.times();
+    }
+
+    RoutingPath path() {
+        return path;
+    }
+
+    AffinityResolver resolver() {
+        return resolver;
+    }
+
+    AffinityBindings bindings() {
+        return bindings;
+    }
+
+    TrafficEvidence evidence() {
+        return evidence;
+    }
+
+    ControlPlane control() {
+        return control;
+    }
+
+    DrainOrchestrator drains() {
+        return drains;
+    }
+
+    EventBus events() {
+        return events;
+    }
+
+    Adoption adoption() {
+        return adoption;
+    }
+
+    /** Something that may fail while the router closes. */
+    @FunctionalInterface
+    private interface Closing {
+        void run() throws Exception;
+    }
+
+    /** Passes counts on to the drains. */
+    private record Watch(DrainOrchestrator drains) implements ControlPlane.DrainWatch {
+        @Override
+        public void countChanged(NodeId node) {
+            drains.countChanged(node);
+        }
+
+        @Override
+        public void nodeRemoved(NodeId node) {
+            drains.nodeRemoved(node);
+        }
+    }
+}

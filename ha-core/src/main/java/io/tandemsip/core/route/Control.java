@@ -1,0 +1,38 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.node.NodeId;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/** What a node's control needs of the whole. Confined to the control loop. */
+interface Control {
+    Loop loop();
+
+    HealthPolicy policy();
+
+    HealthProbe probe();
+
+    RandomGenerator random();
+
+    /** Wall-clock time, for people. */
+    Instant now();
+
+    /** Something changed that the view shows: makes a new one and tells. */
+    void changed(HaEvent event);
+
+    /** A node's health changed: those who wait for it are told. */
+    void healthChanged(NodeControl node);
+
+    /** A node forgot its dialogs. */
+    void restarted(NodeControl node);
+
+    /** A node may have fewer calls now. */
+    void countChanged(NodeId node);
+
+    /** A probe broke or was answered wrongly. */
+    void probeFailed(NodeId node, String detail);
+}

@@ -1,0 +1,340 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.event.EventBus;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.core.view.PoolView;
+import io.tandemsip.core.view.RoutingView;
+import io.tandemsip.core.view.ViewBuilder;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.node.TrafficMatrix;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** Changes what routing decides on, and publishes it. Confined to the control loop. */
+final class ControlPlane implements Control, DrainOrchestrator.Target {
+    private final Loop loop;
+    private final HealthPolicy policy;
+    private final HealthProbe probe;
+    private final RandomGenerator random;
+    private final EventBus events;
+    private final PartFailures failures;
+    private final RoutingPath path;
+    private final TrafficEvidence evidence;
+    private final SelectorCache selectors;
+    private final ViewBuilder views;
+    private final Explainer explainer;
+    private final LiveOwners owners;
+    private final Map<NodeId, NodeControl> nodes = new TreeMap<>();
+    private final Set<String> panicking = new HashSet<>();
+    private DrainWatch drains = node -> {};
+    private long version;
+
+    ControlPlane(
+            Loop loop,
+            HealthPolicy policy,
+            TrafficMatrix matrix,
+            HealthProbe probe,
+            RandomGenerator random,
+            EventBus events,
+            PartFailures failures,
+            RoutingPath path,
+            TrafficEvidence evidence,
+            SelectorCache.Maker selectors,
+            Explainer explainer,
+            LiveOwners owners) {
+        this.loop = loop;
+        this.policy = policy;
+        this.probe = probe;
+        this.random = random;
+        this.events = events;
+        this.failures = failures;
+        this.path = path;
+        this.evidence = evidence;
+        this.explainer = explainer;
+        this.owners = owners;
+        this.selectors = selectors.make(this::publish);
+        views = new ViewBuilder(matrix, policy.panicThreshold());
+    }
+
+    void drains(DrainWatch watch) {
+        drains = watch;
+    }
+
+    // --- nodes ---
+
+    /** A source's list: those that stay keep health, admin state and calls. */
+    void nodes(List<Node> wanted, String source) {
+        Set<NodeId> ids = new HashSet<>();
+        for (Node node : wanted) {
+            if (!ids.add(node.id())) {
+                failures.report("node source", "node " + node.id() + " twice in the list; the list is ignored");
+                return;
+            }
+        }
+        List<NodeId> added = new ArrayList<>();
+        List<NodeId> changed = new ArrayList<>();
+        wanted.forEach(node -> put(node, added, changed));
+        List<NodeId> removed = nodes.values().stream()
+                .filter(node -> !ids.contains(node.id()) && !node.isLeaving())
+                .map(NodeControl::id)
+                .toList();
+        removed.forEach(id -> require(id).leaves());
+        if (!added.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
+            changed(new HaEvent.NodesChanged(now(), added, changed, removed, source));
+        }
+        removeEmpty();
+    }
+
+    private void put(Node node, List<NodeId> added, List<NodeId> changed) {
+        NodeControl known = nodes.get(node.id());
+        if (known == null) {
+            NodeControl control = new NodeControl(node, this);
+            nodes.put(node.id(), control);
+            evidence.watch(new SilenceWatch(control, policy, loop));
+            control.start();
+            added.add(node.id());
+            return;
+        }
+        if (known.isLeaving()) {
+            known.staysAfterAll();
+        }
+        if (!known.live().node().equals(node)) {
+            known.node(node);
+            changed.add(node.id());
+        }
+    }
+
+    /** Nodes that left the configuration go when their last call has ended. */
+    private void removeEmpty() {
+        List<NodeControl> gone = nodes.values().stream()
+                .filter(node -> node.isLeaving() && node.live().calls() == 0)
+                .toList();
+        for (NodeControl node : gone) {
+            node.stop();
+            nodes.remove(node.id());
+            evidence.unwatch(node.id());
+            drains.nodeRemoved(node.id());
+        }
+        if (!gone.isEmpty()) {
+            publish();
+        }
+    }
+
+    void stop() {
+        nodes.values().forEach(NodeControl::stop);
+    }
+
+    /** Releases what was silent for too long, and lets go of what is over. */
+    void sweep() {
+        long now = loop.nanoTime();
+        path.transactions().sweep(now);
+        path.calls().forEach(call -> expire(call, now));
+        for (NodeControl node : nodes.values()) {
+            node.live().places().holders().forEach(call -> expire(call, now));
+        }
+        removeEmpty();
+    }
+
+    private void expire(LiveCall call, long nowNanos) {
+        long silentNanos = nowNanos - call.expiresAtNanos();
+        if (silentNanos <= 0) {
+            return;
+        }
+        boolean confirmed = call.isConfirmed();
+        if (call.end(DialogEnd.EXPIRED)) {
+            NodeId node = call.live().id();
+            String cause = "nothing was heard of it for its time to live";
+            events.publish(
+                    confirmed
+                            ? new HaEvent.DialogExpired(now(), call.dialog(), node, cause)
+                            : new HaEvent.AttemptForgotten(now(), call.callId(), node, cause));
+        }
+    }
+
+    // --- views ---
+
+    @Override
+    public void changed(HaEvent event) {
+        publish();
+        events.publish(event);
+    }
+
+    void publish() {
+        selectors.beginView();
+        List<NodeStatus> statuses =
+                nodes.values().stream().map(NodeControl::status).toList();
+        RoutingView view = views.build(++version, statuses, selectors);
+        owners.view(view);
+        path.view(view);
+        explainer.remember(view);
+        view.pools().forEach(this::tellPanic);
+    }
+
+    private void tellPanic(PoolView pool) {
+        boolean changed = pool.isPanicking() ? panicking.add(pool.name()) : panicking.remove(pool.name());
+        if (changed) {
+            events.publish(new HaEvent.PanicChanged(
+                    now(),
+                    pool.name(),
+                    pool.isPanicking(),
+                    pool.badNodes() + " of " + pool.nodes().size() + " look bad"));
+        }
+    }
+
+    @Override
+    public void healthChanged(NodeControl node) {
+        SilenceWatch watch = evidence.of(node.id());
+        if (watch == null || node.health() == HealthState.HEALTHY || node.health() == HealthState.UNKNOWN) {
+            return;
+        }
+        watch.nodeLost();
+        if (node.health() == HealthState.DOWN) {
+            watch.nodeDown();
+        }
+    }
+
+    /** The dialogs of the life before are dead, whatever the network says of them. */
+    @Override
+    public void restarted(NodeControl node) {
+        node.live().places().holders().forEach(call -> {
+            if (call.isConfirmed()) {
+                call.end(DialogEnd.UNKNOWN_TO_OWNER);
+            }
+        });
+    }
+
+    @Override
+    public void countChanged(NodeId node) {
+        drains.countChanged(node);
+        NodeControl control = nodes.get(node);
+        if (control != null && control.isLeaving()) {
+            removeEmpty();
+        }
+    }
+
+    @Override
+    public void probeFailed(NodeId node, String detail) {
+        failures.report("probe of " + node, detail);
+    }
+
+    // --- what monitors need ---
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public HealthPolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public HealthProbe probe() {
+        return probe;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public Instant now() {
+        return events.clock().instant();
+    }
+
+    // --- what drains need ---
+
+    @Override
+    public AdminState admin(NodeId node) {
+        return require(node).admin();
+    }
+
+    @Override
+    public void admin(NodeId node, AdminState state, String cause) {
+        NodeControl control = nodes.get(node);
+        if (control != null) {
+            control.admin(state, cause);
+        }
+    }
+
+    @Override
+    public long dialogs(NodeId node) {
+        NodeControl control = nodes.get(node);
+        return control == null ? 0 : control.live().calls();
+    }
+
+    @Override
+    public OptionalInt reportedCalls(NodeId node, long sinceNanos) {
+        NodeControl control = nodes.get(node);
+        return control == null ? OptionalInt.empty() : control.reportedCalls(sinceNanos);
+    }
+
+    @Override
+    public Optional<Duration> oldest(NodeId node) {
+        NodeControl control = nodes.get(node);
+        if (control == null) {
+            return Optional.empty();
+        }
+        long now = loop.nanoTime();
+        return control.live().places().holders().stream()
+                .map(call -> Duration.ofNanos(now - call.begunAtNanos()))
+                .max(Duration::compareTo);
+    }
+
+    @Override
+    public void drainChanged(DrainProgress progress, String cause) {
+        events.publish(new HaEvent.DrainChanged(now(), progress, cause));
+    }
+
+    // --- what operators order ---
+
+    NodeSnapshot administer(NodeId id, AdminState state, String cause) {
+        NodeControl node = require(id);
+        node.admin(state, cause);
+        return node.status().snapshot(loop.nanoTime());
+    }
+
+    // --- inside ---
+
+    Set<NodeId> ids() {
+        return Set.copyOf(nodes.keySet());
+    }
+
+    private NodeControl require(NodeId id) {
+        NodeControl control = nodes.get(id);
+        if (control == null) {
+            throw new IllegalArgumentException("node: \"" + id + "\"; expected one of " + nodes.keySet());
+        }
+        return control;
+    }
+
+    /** Told when drains have to look. */
+    interface DrainWatch {
+        void countChanged(NodeId node);
+
+        default void nodeRemoved(NodeId node) {}
+    }
+}

@@ -1,0 +1,219 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.health.HealthMonitor;
+import io.tandemsip.core.health.SlowStart;
+import io.tandemsip.core.load.ThrottleMonitor;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.health.NodeReport;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.LoadState;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+
+/** Holds one node's three axes and what moves them. Confined to the control loop. */
+final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Listener {
+    private static final int SLOW_START_STEPS = 30;
+
+    private final LiveNode live;
+    private final Control control;
+    private final HealthMonitor monitor;
+    private final ThrottleMonitor throttle;
+    private final SlowStart slowStart;
+    private final Loop loop;
+
+    private Node node;
+    private AdminState admin = AdminState.IN_SERVICE;
+    private String adminCause = "configured";
+    private HealthState health = HealthState.UNKNOWN;
+    private String healthCause = "no evidence yet";
+    private boolean throttled;
+    private String throttleCause = "not asked for less";
+    private Instant since;
+    private OptionalInt reportedCalls = OptionalInt.empty();
+    private long reportedAtNanos;
+    private boolean leaving;
+    private Loop.Timer slowStartTimer = () -> {};
+
+    NodeControl(Node node, Control control) {
+        this.node = node;
+        this.control = control;
+        loop = control.loop();
+        live = new LiveNode(node, loop.nanoTime());
+        since = control.now();
+        slowStart = SlowStart.of(control.policy());
+        monitor = new HealthMonitor(node, control.policy(), control.probe(), loop, control.random(), this);
+        throttle = new ThrottleMonitor(control.policy(), loop, this);
+    }
+
+    void start() {
+        live.open(admin == AdminState.IN_SERVICE);
+        monitor.start();
+    }
+
+    void stop() {
+        live.open(false);
+        monitor.stop();
+        throttle.stop();
+        slowStartTimer.cancel();
+    }
+
+    NodeId id() {
+        return node.id();
+    }
+
+    LiveNode live() {
+        return live;
+    }
+
+    HealthMonitor monitor() {
+        return monitor;
+    }
+
+    ThrottleMonitor throttle() {
+        return throttle;
+    }
+
+    AdminState admin() {
+        return admin;
+    }
+
+    HealthState health() {
+        return health;
+    }
+
+    String healthCause() {
+        return healthCause;
+    }
+
+    /** Whether it left the configuration and is kept only for the calls it has. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    void node(Node changed) {
+        node = changed;
+        live.node(changed, loop.nanoTime());
+        monitor.node(changed);
+    }
+
+    void leaves() {
+        leaving = true;
+        admin(AdminState.DRAINING, "removed from the configuration");
+    }
+
+    void staysAfterAll() {
+        leaving = false;
+        admin(AdminState.IN_SERVICE, "back in the configuration");
+    }
+
+    /** The gate closes before the view is made, so that from now on no call gets in. */
+    void admin(AdminState to, String cause) {
+        AdminState from = admin;
+        admin = to;
+        adminCause = cause;
+        live.open(to == AdminState.IN_SERVICE);
+        if (from != to) {
+            if (to == AdminState.IN_SERVICE) {
+                beginSlowly();
+            }
+            control.changed(new HaEvent.AdminChanged(stamp(), id(), from, to, cause));
+        }
+    }
+
+    OptionalInt reportedCalls(long sinceNanos) {
+        return reportedAtNanos - sinceNanos >= 0 ? reportedCalls : OptionalInt.empty();
+    }
+
+    NodeStatus status() {
+        LiveNode.Identity identity = live.identity();
+        return new NodeStatus(
+                live,
+                node,
+                admin,
+                adminCause,
+                health,
+                healthCause,
+                throttled,
+                throttleCause,
+                throttle.untilNanos(),
+                since,
+                identity.incarnation(),
+                identity.epoch());
+    }
+
+    @Override
+    public void healthChanged(HealthState from, HealthState to, String cause) {
+        health = to;
+        healthCause = cause;
+        if (SlowStart.begins(from, to)) {
+            beginSlowly();
+        }
+        control.changed(new HaEvent.HealthChanged(stamp(), id(), from, to, cause));
+        control.healthChanged(this);
+    }
+
+    @Override
+    public void reported(NodeReport report, Duration roundTrip) {
+        if (report.calls().isPresent()) {
+            reportedCalls = report.calls();
+            reportedAtNanos = loop.nanoTime();
+            control.countChanged(id());
+        }
+        LiveNode.Identity identity = live.identity();
+        if (report.incarnation().isKnown() && !identity.incarnation().isKnown()) {
+            live.identity(new LiveNode.Identity(report.incarnation(), identity.epoch()));
+        }
+    }
+
+    @Override
+    public void overloaded(Duration retryAfter, String cause) {
+        throttle.overloaded(retryAfter, cause);
+    }
+
+    @Override
+    public void restarted(Incarnation from, Incarnation to, String cause) {
+        live.identity(new LiveNode.Identity(to, live.identity().epoch()));
+        control.changed(new HaEvent.NodeRestarted(stamp(), id(), from, to, cause));
+        control.restarted(this);
+    }
+
+    @Override
+    public void probeFailed(String detail) {
+        control.probeFailed(id(), detail);
+    }
+
+    @Override
+    public void loadChanged(LoadState from, LoadState to, String cause) {
+        throttled = to == LoadState.THROTTLED;
+        throttleCause = cause;
+        control.changed(new HaEvent.LoadChanged(stamp(), id(), from, to, cause));
+    }
+
+    private Instant stamp() {
+        since = control.now();
+        return since;
+    }
+
+    private void beginSlowly() {
+        slowStartTimer.cancel();
+        if (slowStart.windowNanos() > 0) {
+            rise(loop.nanoTime());
+        }
+    }
+
+    private void rise(long begunNanos) {
+        double factor = slowStart.factor(loop.nanoTime() - begunNanos);
+        live.slowStart(factor);
+        if (factor < 1) {
+            slowStartTimer = loop.schedule(slowStart.windowNanos() / SLOW_START_STEPS, () -> rise(begunNanos));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.CallRequest;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.Explanation;
+import io.tandemsip.HaRouter;
+import io.tandemsip.Placement;
+import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.event.HaEventListener;
+import io.tandemsip.event.Subscription;
+import io.tandemsip.health.TrafficOutcome;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+/** The facade over the routing path, affinity and control. Thread-safe. */
+public final class Router implements HaRouter {
+    private final Assembly parts;
+    private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
+
+    /**
+     * A router that does nothing yet.
+     *
+     * @param settings what it is made of
+     */
+    public Router(Settings settings) {
+        parts = new Assembly(settings);
+    }
+
+    @Override
+    public HaRouter start() {
+        if (!life.compareAndSet(Life.NEW, Life.RUNNING)) {
+            throw new IllegalStateException("router: " + life.get() + "; expected one that was not started yet");
+        }
+        parts.start();
+        return this;
+    }
+
+    @Override
+    public Placement place(CallRequest call) {
+        return parts.path().place(call);
+    }
+
+    @Override
+    public CompletionStage<DialogRoute> locate(DialogRequest request) {
+        CompletionStage<DialogRoute> route = parts.resolver().resolve(request);
+        if (route instanceof CompletableFuture<DialogRoute> done && done.isDone()) {
+            passed(request, done.join());
+            return route;
+        }
+        return route.thenApply(found -> {
+            passed(request, found);
+            return found;
+        });
+    }
+
+    /** The call lives; or it is over, if its caller said goodbye to a node that is down. */
+    private void passed(DialogRequest request, DialogRoute route) {
+        LiveCall call = parts.path().calls().owner(request.dialog());
+        if (route instanceof DialogRoute.Forward forward) {
+            if (call != null) {
+                call.livesUntil(parts.nowNanos() + parts.times().confirmedNanos(request.sessionInterval()));
+            } else {
+                parts.adoption().consider(request, forward);
+            }
+        } else if (call != null
+                && route instanceof DialogRoute.OwnerDown
+                && request.method().equals("BYE")) {
+            call.dialogEnded(request.dialog(), DialogEnd.UNKNOWN_TO_OWNER);
+        }
+    }
+
+    @Override
+    public void ended(DialogId dialog, DialogEnd how) {
+        LiveCall call = parts.path().calls().owner(dialog);
+        if (call != null) {
+            call.dialogEnded(dialog, how);
+        } else if (!dialog.isEarly()) {
+            parts.bindings().end(dialog, how);
+        }
+    }
+
+    @Override
+    public void refreshed(DialogId dialog, Duration sessionInterval) {
+        LiveCall call = parts.path().calls().owner(dialog);
+        if (call != null) {
+            call.livesUntil(parts.nowNanos() + parts.times().confirmedNanos(sessionInterval));
+        }
+        parts.bindings().refreshed(dialog, sessionInterval);
+    }
+
+    @Override
+    public void report(NodeId node, TrafficOutcome outcome) {
+        parts.evidence().report(node, outcome);
+    }
+
+    @Override
+    public ClusterView view() {
+        return parts.path().view().snapshot(parts.nowNanos());
+    }
+
+    @Override
+    public Explanation explain(CallRequest call) {
+        return parts.path().explain(call);
+    }
+
+    @Override
+    public CompletionStage<Explanation> explain(DialogRequest request) {
+        long version = parts.path().view().version();
+        return parts.resolver().resolve(request).thenApply(route -> explanation(route, version));
+    }
+
+    private static Explanation explanation(DialogRoute route, long version) {
+        return route.fold(
+                forward -> new Explanation(
+                        version,
+                        "affinity: " + forward.tier(),
+                        Optional.of(forward.node().id()),
+                        Optional.of(forward.tier()),
+                        List.of(new Explanation.Considered(
+                                forward.node().id(), Explanation.Verdict.CHOSEN, "owns the dialog"))),
+                refused -> new Explanation(
+                        version, refused.reason(), Optional.empty(), Optional.<AffinityTier>empty(), List.of()));
+    }
+
+    @Override
+    public DrainRequest drain(String node) {
+        return parts.drains().request(known(node));
+    }
+
+    @Override
+    public List<Drain> drains() {
+        return parts.drains().drains();
+    }
+
+    @Override
+    public CompletionStage<NodeSnapshot> takeOut(String node, String reason) {
+        NodeId id = known(node);
+        return parts.onLoop(() -> {
+            parts.drains().cancel(id, reason);
+            return parts.control().administer(id, AdminState.OUT_OF_SERVICE, reason);
+        });
+    }
+
+    @Override
+    public CompletionStage<NodeSnapshot> returnToService(String node, String reason) {
+        NodeId id = known(node);
+        return parts.onLoop(() -> {
+            parts.drains().cancel(id, reason);
+            return parts.control().administer(id, AdminState.IN_SERVICE, reason);
+        });
+    }
+
+    private NodeId known(String node) {
+        List<NodeStatus> nodes = parts.path().view().nodes();
+        for (NodeStatus status : nodes) {
+            if (status.id().value().equals(node)) {
+                return status.id();
+            }
+        }
+        throw new IllegalArgumentException("node: \"" + node + "\"; expected one of "
+                + nodes.stream().map(status -> status.id().value()).collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public Subscription listen(HaEventListener listener) {
+        return parts.events().listen(listener);
+    }
+
+    @Override
+    public List<HaEvent> recentEvents() {
+        return parts.events().recent();
+    }
+
+    @Override
+    public void close() {
+        if (life.getAndSet(Life.CLOSED) == Life.RUNNING) {
+            parts.close();
+        } else {
+            parts.release();
+        }
+    }
+
+    private enum Life {
+        NEW,
+        RUNNING,
+        CLOSED
+    }
+}

@@ -1,0 +1,82 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.loop.Ticker;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.event.HaEventListener;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.node.NodeSource;
+import io.tandemsip.node.TrafficMatrix;
+import io.tandemsip.selection.SelectionStrategy;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a router is made of. Immutable.
+ *
+ * @param sources where nodes come from; each list it hands out replaces all of its pools
+ * @param strategies from a pool to how its nodes are picked
+ * @param probe asks nodes; closed with the router
+ * @param health the numbers of health
+ * @param failover which failures lead on
+ * @param matrix who gets what in which state
+ * @param times how long dialogs may be silent
+ * @param keys sign cookies
+ * @param store remembers dialogs
+ * @param nearCacheSize how many dialogs are remembered at most
+ * @param pendingWrites how many writes may wait for the store
+ * @param ticker tells time
+ * @param clock tells wall-clock time
+ * @param random chance for the calling thread
+ * @param controlRandom chance for the control loop
+ * @param loop makes the control loop, given who is told what a task threw
+ * @param effects runs probes and what hosts asked to be called
+ * @param storeCalls calls the store
+ * @param listeners runs event listeners and users' strategies as they prepare
+ * @param firstListeners told from the start
+ * @param onClose closes what was made for this router
+ */
+public record Settings(
+        List<NodeSource> sources,
+        Function<String, SelectionStrategy> strategies,
+        HealthProbe probe,
+        HealthPolicy health,
+        FailoverPolicy failover,
+        TrafficMatrix matrix,
+        DialogTimes times,
+        AffinityKeys keys,
+        DialogStore store,
+        long nearCacheSize,
+        int pendingWrites,
+        Ticker ticker,
+        InstantSource clock,
+        Supplier<RandomGenerator> random,
+        RandomGenerator controlRandom,
+        LoopMaker loop,
+        Executor effects,
+        Executor storeCalls,
+        Executor listeners,
+        List<HaEventListener> firstListeners,
+        Runnable onClose) {
+
+    /** Makes the control loop. */
+    @FunctionalInterface
+    public interface LoopMaker {
+        /**
+         * Makes it.
+         *
+         * @param onFailure is told what a task threw
+         * @return a loop that runs
+         */
+        Loop make(Consumer<Throwable> onFailure);
+    }
+}

@@ -1,0 +1,7 @@
+package io.tandemsip.core.selection;
+
+import io.tandemsip.selection.SelectionStrategy;
+
+/** Prepares in bounded time without any foreign code, so that the control loop may call it. */
+sealed interface BuiltIn extends SelectionStrategy
+        permits RoundRobin, SmoothWeightedRoundRobin, PowerOfTwoChoices, LeastCalls, WeightedRendezvous {}
