@@ -1,0 +1,46 @@
+package io.tandemsip.jainsip;
+
+import java.util.Optional;
+import javax.sip.SipException;
+import javax.sip.header.MaxForwardsHeader;
+import javax.sip.message.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forwards the ACK to a 2xx, which has no transaction and no answer (RFC 3261 section 16.11). Thread-safe. */
+final class AckForwarder {
+    private static final Logger LOG = LoggerFactory.getLogger(AckForwarder.class);
+
+    private final ProxyCore core;
+    private final DialogRouting routing;
+
+    AckForwarder(ProxyCore core, DialogRouting routing) {
+        this.core = core;
+        this.routing = routing;
+    }
+
+    /** Forwards it, or drops it where nobody is to get it. */
+    void forward(Arrival arrival) {
+        Request request = arrival.request();
+        boolean tooFar = request.getHeader(MaxForwardsHeader.NAME) instanceof MaxForwardsHeader hops
+                && hops.getMaxForwards() <= 0;
+        if (tooFar || arrival.toTag().isEmpty() || Branches.isLoop(request, core.sides())) {
+            return;
+        }
+        routing.locate(arrival).thenAccept(way -> {
+            if (way.step() instanceof Step.Send send) {
+                send(arrival, send);
+            }
+        });
+    }
+
+    private void send(Arrival arrival, Step.Send send) {
+        try {
+            String branch = Branches.repeatable(arrival.request());
+            Outgoing.Ready ready = core.outgoing().prepare(arrival, send.destination(), branch, Optional.empty());
+            core.transactions().send(ready.request(), ready.target());
+        } catch (SipException | RuntimeException notSent) {
+            LOG.debug("the ACK of {} could not be sent", arrival.callId(), notSent);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.Failure;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.sip.message.Response;
+
+/**
+ * What decides over a request's way while its response context does the SIP: a placed call, or a request within a
+ * dialog. Called for one event at a time.
+ */
+interface Course {
+    /** Decides where the request goes first; may answer later, from another thread. */
+    void begin(Consumer<Step> next);
+
+    /** The request is about to leave. What is given takes the advice to give the branch up. */
+    void sending(Consumer<Failure> lost);
+
+    /** A provisional response came. */
+    void progressed(Response response);
+
+    /**
+     * A 2xx came.
+     *
+     * @return true if it is to be relayed; false if its dialog is to be ended here
+     */
+    boolean answered(Response response);
+
+    /** The branch failed; with the response, if it was one. */
+    Step failed(Failure failure, Optional<Response> response);
+
+    /** The caller sent CANCEL. */
+    void abandoned();
+
+    /**
+     * Whether the request begins something new: then its CANCEL is answered at once with 487, and what a given-up branch
+     * brings later is ended here. Else the branch's own final response decides.
+     */
+    boolean beginsCall();
+}

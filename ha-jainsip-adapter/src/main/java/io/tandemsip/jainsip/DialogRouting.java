@@ -1,0 +1,91 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.HaRouter;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.jainsip.RouteMark.Origin;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeSnapshot;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import javax.sip.message.Response;
+
+/**
+ * Where a request within a dialog goes: the caller's to the owner of the dialog, the node's to where its own Route or
+ * Request-URI leads (RFC 3261 section 16.12). Who sent it is told by the mark of the caller's tag in the Route, and
+ * without Route by the address it came from. Thread-safe.
+ */
+final class DialogRouting {
+    private final HaRouter router;
+
+    DialogRouting(HaRouter router) {
+        this.router = router;
+    }
+
+    /** A way, and the owner if it is known. */
+    record Way(Step step, Optional<Node> owner) {}
+
+    CompletionStage<Way> locate(Arrival arrival) {
+        DialogRequest request = new DialogRequest(
+                dialog(arrival), arrival.method(), arrival.mark().cookie(), SipText.sessionInterval(arrival.request()));
+        return router.locate(request).thenApply(route -> wayOf(arrival, route));
+    }
+
+    static DialogId dialog(Arrival arrival) {
+        return new DialogId(arrival.callId(), arrival.fromTag(), arrival.toTag());
+    }
+
+    private Way wayOf(Arrival arrival, DialogRoute route) {
+        Optional<Node> source = sourceNode(arrival);
+        boolean ofNode = isOfNode(arrival, source);
+        return route.fold(
+                forward -> new Way(
+                        ofNode ? outward(source, forward.node()) : inward(forward.node()), Optional.of(forward.node())),
+                unroutable -> new Way(ofNode ? outward(unroutable) : refusal(unroutable), Optional.empty()));
+    }
+
+    private static boolean isOfNode(Arrival arrival, Optional<Node> source) {
+        Origin origin = arrival.mark().origin(arrival.fromTag(), arrival.toTag());
+        return switch (origin) {
+            case CALLER -> false;
+            case CALLEE -> true;
+            case UNKNOWN -> source.isPresent();
+        };
+    }
+
+    private Optional<Node> sourceNode(Arrival arrival) {
+        String source = SipText.source(arrival.request());
+        for (NodeSnapshot each : router.view().nodes()) {
+            Node node = each.node();
+            if (ListeningSides.key(node.destination().host(), node.destination().port())
+                    .equals(source)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Step inward(Node owner) {
+        return new Step.Send(Optional.of(owner.destination()), Optional.empty());
+    }
+
+    /** A node that lost its dialogs to another speaks for them no more. */
+    private static Step outward(Optional<Node> source, Node owner) {
+        boolean fenced = source.isPresent() && !source.get().id().equals(owner.id());
+        return fenced ? Step.Answer.of(Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST) : outward();
+    }
+
+    private static Step outward() {
+        return new Step.Send(Optional.empty(), Optional.empty());
+    }
+
+    /** What this router thinks of the owner does not stop the owner; but nobody relays by an unknown dialog. */
+    private static Step outward(DialogRoute.Unroutable unroutable) {
+        return unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST ? refusal(unroutable) : outward();
+    }
+
+    private static Step refusal(DialogRoute.Unroutable unroutable) {
+        return new Step.Answer(unroutable.statusCode(), unroutable.retryAfter());
+    }
+}

@@ -1,0 +1,238 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.CallRequest;
+import io.tandemsip.HaRouter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TooManyListenersException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import javax.sip.PeerUnavailableException;
+import javax.sip.SipFactory;
+import javax.sip.SipProvider;
+import javax.sip.address.AddressFactory;
+import javax.sip.header.HeaderFactory;
+import javax.sip.message.MessageFactory;
+import javax.sip.message.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A transaction-stateful SIP proxy (RFC 3261 section 16) that sends each call where an {@link HaRouter} says: new calls
+ * to a node and, if it fails them, to the next; later requests of a call to the node that has it, and the node's own
+ * requests to the caller.
+ *
+ * <p>Guarantees: keeps no dialog, and a call only until its INVITE is answered; no exception and no Error of it reaches
+ * the stack. Needs a stack without automatic dialog support: see {@link HaProxyStack}. Thread-safe.
+ */
+public final class HaProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
+    private static final long SWEEP_MILLIS = 500;
+
+    private final List<SipProvider> providers;
+    private final String advertisedHost;
+    private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
+    private final HaRouter router;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
+    private final AtomicReference<Running> running = new AtomicReference<>();
+
+    /**
+     * A proxy on one provider, with defaults.
+     *
+     * @param provider the host's; it must have no listener yet
+     * @param router decides where calls go; started and closed by whoever made it
+     */
+    public HaProxy(SipProvider provider, HaRouter router) {
+        this(builder(router).provider(provider));
+    }
+
+    private HaProxy(Builder builder) {
+        providers = List.copyOf(builder.providers);
+        advertisedHost = builder.advertisedHost;
+        refinement = builder.refinement;
+        router = builder.router;
+        if (providers.isEmpty()) {
+            throw new IllegalArgumentException("providers: none; expected one at least");
+        }
+    }
+
+    /**
+     * Begins a proxy on several providers, or with other than the defaults.
+     *
+     * @param router decides where calls go
+     * @return collects the rest
+     */
+    public static Builder builder(HaRouter router) {
+        return new Builder(router);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @return this
+     * @throws IllegalStateException if it was started before, if the stack keeps dialogs by itself, if a provider has
+     *     another listener, or if a listening point has no address that peers could use
+     */
+    public HaProxy start() {
+        if (!phase.compareAndSet(Phase.NEW, Phase.STARTED)) {
+            throw new IllegalStateException("the proxy is " + phase.get() + "; expected a new one");
+        }
+        providers.forEach(StackSupport::requireNoDialogs);
+        Running now = assemble();
+        running.set(now);
+        listen(now.listener());
+        Future<?> unused = now.timer()
+                .scheduleWithFixedDelay(() -> sweep(now.core()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    private record Running(ProxyCore core, ProxyListener listener, ScheduledExecutorService timer) {}
+
+    private Running assemble() {
+        ListeningSides sides = ListeningSides.of(providers, advertisedHost);
+        try {
+            SipFactory factory = SipFactory.getInstance();
+            AddressFactory addresses = factory.createAddressFactory();
+            HeaderFactory headers = factory.createHeaderFactory();
+            MessageFactory messages = factory.createMessageFactory();
+            Transactions transactions = new JainTransactions(addresses, headers);
+            Branches branches = new Branches(new java.security.SecureRandom().nextLong());
+            Outgoing outgoing = new Outgoing(sides, addresses, headers);
+            DialogCloser closer =
+                    new DialogCloser(sides, transactions, outgoing, branches, messages, headers, addresses);
+            ProxyCore core = new ProxyCore(
+                    router,
+                    sides,
+                    transactions,
+                    branches,
+                    outgoing,
+                    new Replies(messages, headers, branches),
+                    new Contexts(),
+                    new GivenUpBranches(transactions, closer, System::nanoTime),
+                    System::nanoTime);
+            return new Running(core, new ProxyListener(core, new CallReader(refinement), headers), timer());
+        } catch (PeerUnavailableException missing) {
+            throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
+        }
+    }
+
+    private static ScheduledExecutorService timer() {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "tandem-proxy-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private void listen(ProxyListener listener) {
+        List<SipProvider> done = new ArrayList<>();
+        try {
+            for (SipProvider provider : providers) {
+                provider.addSipListener(listener);
+                done.add(provider);
+            }
+        } catch (TooManyListenersException taken) {
+            done.forEach(provider -> provider.removeSipListener(listener));
+            throw new IllegalStateException("the provider has another listener; expected none", taken);
+        }
+    }
+
+    private static void sweep(ProxyCore core) {
+        try {
+            long nowNanos = core.nanoTime().getAsLong();
+            core.contexts().sweep(nowNanos);
+            core.givenUp().sweep(nowNanos);
+        } catch (RuntimeException broken) {
+            LOG.warn("deadlines could not be checked", broken);
+        }
+    }
+
+    /**
+     * How many requests and branches are under way through the proxy.
+     *
+     * @return 0 when all that came was answered
+     */
+    public int pending() {
+        Running now = running.get();
+        return now == null ? 0 : now.core().contexts().size();
+    }
+
+    /** Stops listening; idempotent. Closes neither the providers nor the router. */
+    @Override
+    public void close() {
+        phase.set(Phase.CLOSED);
+        Running was = running.getAndSet(null);
+        if (was != null) {
+            providers.forEach(provider -> provider.removeSipListener(was.listener()));
+            was.timer().shutdownNow();
+        }
+    }
+
+    private enum Phase {
+        NEW,
+        STARTED,
+        CLOSED
+    }
+
+    /** Collects what a proxy needs. Not thread-safe. */
+    public static final class Builder {
+        private final HaRouter router;
+        private final List<SipProvider> providers = new ArrayList<>();
+        private String advertisedHost = "";
+        private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
+
+        private Builder(HaRouter router) {
+            this.router = Objects.requireNonNull(router, "router");
+        }
+
+        /**
+         * One more provider; all of them belong to one stack.
+         *
+         * @param provider with its listening points, and no listener yet
+         * @return this
+         */
+        public Builder provider(SipProvider provider) {
+            providers.add(Objects.requireNonNull(provider, "provider"));
+            return this;
+        }
+
+        /**
+         * The name by which peers reach the proxy, for Via and Record-Route. Several proxies behind one name or virtual
+         * address give the same.
+         *
+         * @param host a name or address; by default each listening point's own address
+         * @return this
+         */
+        public Builder advertisedHost(String host) {
+            advertisedHost = Objects.requireNonNull(host, "host");
+            return this;
+        }
+
+        /**
+         * What routing is to know of a request beyond what the proxy reads by itself: pool, zone, resources.
+         *
+         * @param refinement from a request and what was read of it to what the router is asked with; called on the
+         *     routing path
+         * @return this
+         */
+        public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
+            this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /**
+         * The proxy.
+         *
+         * @return not started yet
+         * @throws IllegalArgumentException if no provider was given
+         */
+        public HaProxy build() {
+            return new HaProxy(this);
+        }
+    }
+}

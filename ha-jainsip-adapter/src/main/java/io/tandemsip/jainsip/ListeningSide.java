@@ -1,0 +1,28 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.node.Transport;
+import java.text.ParseException;
+import javax.sip.SipProvider;
+import javax.sip.address.AddressFactory;
+import javax.sip.address.SipURI;
+
+/**
+ * One listening point of the proxy, under the name by which peers reach it. Immutable.
+ *
+ * @param provider sends and receives there
+ * @param transport the transport
+ * @param host an address, or the advertised name
+ * @param port the port
+ */
+record ListeningSide(SipProvider provider, Transport transport, String host, int port) {
+    /** The side as a URI for Record-Route: with lr, and with its transport where that is not UDP. */
+    SipURI uri(AddressFactory addresses) throws ParseException {
+        SipURI uri = addresses.createSipURI(null, host.indexOf(':') >= 0 ? '[' + host + ']' : host);
+        uri.setPort(port);
+        if (transport != Transport.UDP) {
+            uri.setTransportParam(transport.token());
+        }
+        uri.setLrParam();
+        return uri;
+    }
+}

@@ -1,0 +1,103 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
+import io.tandemsip.Failure;
+import io.tandemsip.HaRouter;
+import io.tandemsip.Placement;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+
+/** The course of a request outside a dialog: placed at one node after the other. Confined to its call's mailbox. */
+final class PlacedCourse implements Course {
+    private static final Set<String> DIALOG_MAKING =
+            Set.of(Request.INVITE, Request.SUBSCRIBE, Request.REFER, Request.NOTIFY);
+
+    private final HaRouter router;
+    private final CallRequest call;
+    private @Nullable CallAttempt attempt;
+
+    PlacedCourse(HaRouter router, CallRequest call) {
+        this.router = router;
+        this.call = call;
+    }
+
+    @Override
+    public void begin(Consumer<Step> next) {
+        next.accept(stepOf(router.place(call), Optional.empty()));
+    }
+
+    private Step stepOf(Placement placement, Optional<Response> response) {
+        return placement.fold(this::send, refused -> refusal(refused, response));
+    }
+
+    private Step send(CallAttempt placed) {
+        attempt = placed;
+        return new Step.Send(
+                Optional.of(placed.node().destination()),
+                makesDialog() ? Optional.of(RouteMark.of(placed.cookie(), call.fromTag())) : Optional.empty());
+    }
+
+    private static Step refusal(Placement.Refused refused, Optional<Response> response) {
+        return refused.relaysResponse() && response.isPresent()
+                ? new Step.Relay(response.get())
+                : new Step.Answer(refused.statusCode(), refused.retryAfter());
+    }
+
+    private boolean makesDialog() {
+        return DIALOG_MAKING.contains(call.method());
+    }
+
+    private CallAttempt attempt() {
+        if (attempt == null) {
+            throw new IllegalStateException("nothing was placed");
+        }
+        return attempt;
+    }
+
+    @Override
+    public void sending(Consumer<Failure> lost) {
+        attempt().whenNodeLost(lost);
+        attempt().sent();
+    }
+
+    @Override
+    public void progressed(Response response) {
+        if (response.getStatusCode() == Response.TRYING) {
+            attempt().progressed(Response.TRYING);
+        } else {
+            attempt().progressed(response.getStatusCode(), SipText.toTag(response));
+        }
+    }
+
+    @Override
+    public boolean answered(Response response) {
+        boolean ours = attempt().answered(SipText.toTag(response), SipText.sessionInterval(response));
+        if (!makesDialog()) {
+            attempt().ended();
+            return true;
+        }
+        return ours || !beginsCall();
+    }
+
+    @Override
+    public Step failed(Failure failure, Optional<Response> response) {
+        return stepOf(attempt().failed(failure), response);
+    }
+
+    @Override
+    public void abandoned() {
+        if (attempt != null) {
+            attempt.abandoned();
+        }
+    }
+
+    @Override
+    public boolean beginsCall() {
+        return call.method().equals(Request.INVITE);
+    }
+}

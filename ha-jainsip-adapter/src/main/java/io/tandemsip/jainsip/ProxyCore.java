@@ -1,0 +1,28 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.HaRouter;
+import java.util.function.LongSupplier;
+
+/**
+ * What all response contexts of one proxy share. Thread-safe.
+ *
+ * @param router decides
+ * @param sides the listening points
+ * @param transactions sends
+ * @param branches names branches
+ * @param outgoing makes requests
+ * @param replies makes responses
+ * @param contexts the contexts that live
+ * @param givenUp the branches that nobody waits for
+ * @param nanoTime the clock for timers
+ */
+record ProxyCore(
+        HaRouter router,
+        ListeningSides sides,
+        Transactions transactions,
+        Branches branches,
+        Outgoing outgoing,
+        Replies replies,
+        Contexts contexts,
+        GivenUpBranches givenUp,
+        LongSupplier nanoTime) {}

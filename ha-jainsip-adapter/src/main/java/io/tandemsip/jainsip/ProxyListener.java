@@ -1,0 +1,191 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.Failure;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.sip.ClientTransaction;
+import javax.sip.DialogTerminatedEvent;
+import javax.sip.IOExceptionEvent;
+import javax.sip.RequestEvent;
+import javax.sip.ResponseEvent;
+import javax.sip.SipException;
+import javax.sip.SipListener;
+import javax.sip.SipProvider;
+import javax.sip.Timeout;
+import javax.sip.TimeoutEvent;
+import javax.sip.TransactionTerminatedEvent;
+import javax.sip.header.HeaderFactory;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the stack's events to the contexts they belong to. Lets nothing through to the stack: an Error there would end
+ * its thread. Thread-safe.
+ */
+final class ProxyListener implements SipListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyListener.class);
+
+    private final ProxyCore core;
+    private final CallReader reader;
+    private final DialogRouting routing;
+    private final AckForwarder acks;
+    private final HeaderFactory headers;
+
+    ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers) {
+        this.core = core;
+        this.reader = reader;
+        this.headers = headers;
+        this.routing = new DialogRouting(core.router());
+        this.acks = new AckForwarder(core, routing);
+    }
+
+    @Override
+    public void processRequest(RequestEvent event) {
+        try {
+            Arrival arrival = Arrival.of(event.getRequest(), (SipProvider) event.getSource(), core.sides());
+            if (arrival.method().equals(Request.ACK)) {
+                acks.forward(arrival);
+                return;
+            }
+            Optional<ServerLeg> leg = core.transactions().accept(event);
+            if (leg.isPresent()) {
+                guarded(arrival, leg.get());
+            }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a request could not be dealt with", broken);
+        }
+    }
+
+    /** From here on a server transaction stands, and has to be answered whatever happens. */
+    private void guarded(Arrival arrival, ServerLeg leg) throws SipException {
+        try {
+            accept(arrival, leg);
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a {} of {} could not be dealt with", arrival.method(), arrival.callId(), broken);
+            leg.send(core.replies().own(arrival.request(), Response.SERVER_INTERNAL_ERROR));
+        }
+    }
+
+    private void accept(Arrival arrival, ServerLeg leg) throws SipException {
+        if (arrival.method().equals(Request.CANCEL)) {
+            cancel(arrival, leg);
+            return;
+        }
+        OptionalInt refusal = RequestChecks.refusal(arrival.request(), core.sides());
+        if (refusal.isPresent()) {
+            refuse(arrival, leg, refusal.getAsInt());
+        } else if (arrival.callId().isEmpty()) {
+            refuse(arrival, leg, Response.BAD_REQUEST);
+        } else if (RequestChecks.asksProxyItself(arrival, core.sides())) {
+            refuse(arrival, leg, Response.OK);
+        } else {
+            new ResponseContext(core, leg, arrival, courseOf(arrival)).begin();
+        }
+    }
+
+    private Course courseOf(Arrival arrival) {
+        return arrival.toTag().isEmpty()
+                ? new PlacedCourse(core.router(), reader.read(arrival))
+                : new DialogCourse(core.router(), routing, arrival);
+    }
+
+    private void cancel(Arrival arrival, ServerLeg leg) throws SipException {
+        Optional<ResponseContext> invite = core.contexts().ofTransaction(arrival.transactionKey());
+        int status = invite.isPresent() ? Response.OK : Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+        leg.send(core.replies().own(arrival.request(), status));
+        invite.ifPresent(ResponseContext::onCancel);
+    }
+
+    private void refuse(Arrival arrival, ServerLeg leg, int status) throws SipException {
+        Response response = core.replies().own(arrival.request(), status);
+        if (status == Response.BAD_EXTENSION) {
+            try {
+                response.setHeader(headers.createUnsupportedHeader(RequestChecks.proxyRequire(arrival.request())));
+            } catch (java.text.ParseException odd) {
+                LOG.debug("Proxy-Require can't be repeated", odd);
+            }
+        }
+        leg.send(response);
+    }
+
+    @Override
+    public void processResponse(ResponseEvent event) {
+        try {
+            if (!OptionsProbe.consumes(event)) {
+                respond(event.getResponse(), (SipProvider) event.getSource());
+            }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a response could not be dealt with", broken);
+        }
+    }
+
+    private void respond(Response response, SipProvider provider) throws SipException {
+        String branch = SipText.branch(response);
+        if (!Branches.isOurs(branch) || SipText.cseqMethod(response).equals(Request.CANCEL)) {
+            return;
+        }
+        Optional<ResponseContext> context = core.contexts().ofBranch(branch);
+        if (context.isPresent()) {
+            context.get().onResponse(response);
+        } else if (!core.givenUp().onResponse(response)) {
+            forwardStray(response, provider);
+        }
+    }
+
+    /** A 2xx to an INVITE that comes again, or after a restart of this process, goes on by its Via alone. */
+    private void forwardStray(Response response, SipProvider provider) throws SipException {
+        boolean acceptsCall = response.getStatusCode() / 100 == 2
+                && SipText.cseqMethod(response).equals(Request.INVITE);
+        Response relayed = acceptsCall ? core.replies().relayed(response) : response;
+        if (acceptsCall && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next) {
+            Optional<ListeningSide> side =
+                    core.sides().by(io.tandemsip.node.Transport.of(next.getTransport()), provider);
+            if (side.isPresent()) {
+                core.transactions().send(relayed, side.get());
+            }
+        }
+    }
+
+    @Override
+    public void processTimeout(TimeoutEvent event) {
+        try {
+            if (!event.isServerTransaction() && event.getTimeout() != Timeout.RETRANSMIT) {
+                lost(event.getClientTransaction(), Failure.timeout());
+            }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a timeout could not be dealt with", broken);
+        }
+    }
+
+    @Override
+    public void processIOException(IOExceptionEvent event) {
+        try {
+            if (event.getSource() instanceof ClientTransaction transaction) {
+                lost(transaction, new Failure.Transport(event.getHost() + ':' + event.getPort()));
+            }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a transport failure could not be dealt with", broken);
+        }
+    }
+
+    private void lost(ClientTransaction transaction, Failure failure) {
+        if (!transaction.getRequest().getMethod().equals(Request.CANCEL)) {
+            String branch = SipText.orEmpty(transaction.getBranchId()).toLowerCase(Locale.ROOT);
+            core.contexts().ofBranch(branch).ifPresent(context -> context.onLost(branch, failure));
+        }
+    }
+
+    @Override
+    public void processTransactionTerminated(TransactionTerminatedEvent event) {
+        // every transaction ends by its own timers
+    }
+
+    @Override
+    public void processDialogTerminated(DialogTerminatedEvent event) {
+        // the stack keeps no dialogs
+    }
+}

@@ -1,0 +1,260 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.Failure;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.sip.SipException;
+import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request under way through the proxy (RFC 3261 section 16.7): its server transaction, and one branch at a time.
+ * Does the SIP and asks its {@link Course} what to do. Every method may be called from any thread; what it does runs in
+ * the call's mailbox. Thread-safe.
+ */
+final class ResponseContext {
+    /** Timer C: more than three minutes (RFC 3261 section 16.6 step 11). */
+    private static final long TIMER_C_NANOS = TimeUnit.SECONDS.toNanos(185);
+
+    /** How long a cancelled branch may take to end (RFC 3261 section 9.1): 64 times T1. */
+    private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(32);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseContext.class);
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ProxyCore core;
+    private final ServerLeg caller;
+    private final Arrival arrival;
+    private final Course course;
+    private final String transactionKey;
+    private final Mailbox mailbox = new Mailbox();
+
+    private @Nullable Branch current;
+    private boolean answered;
+    private boolean cancelled;
+    private volatile long deadlineNanos = NEVER;
+
+    ResponseContext(ProxyCore core, ServerLeg caller, Arrival arrival, Course course) {
+        this.core = core;
+        this.caller = caller;
+        this.arrival = arrival;
+        this.course = course;
+        this.transactionKey = arrival.transactionKey();
+    }
+
+    /** Begins: answers an INVITE with 100 at once, and sends the request where its course says. */
+    void begin() {
+        core.contexts().begin(transactionKey, this);
+        mailbox.post(() -> {
+            if (arrival.isInvite()) {
+                answerWith(100);
+            }
+            course.begin(step -> mailbox.post(() -> perform(step)));
+        });
+    }
+
+    /** A response came to one of its branches. */
+    void onResponse(Response response) {
+        mailbox.post(() -> {
+            Branch branch = current;
+            if (branch == null || !branch.id().equals(SipText.branch(response))) {
+                core.givenUp().onResponse(response);
+            } else if (response.getStatusCode() < 200) {
+                provisional(branch, response);
+            } else if (response.getStatusCode() < 300) {
+                success(branch, response);
+            } else {
+                close(branch);
+                Failure failure = Failure.response(response.getStatusCode(), SipText.retryAfter(response));
+                perform(course.failed(failure, Optional.of(response)));
+            }
+        });
+    }
+
+    /** A branch ended without final response: Timer B or F, or the transport failed. */
+    void onLost(String branchId, Failure failure) {
+        mailbox.post(() -> {
+            Branch branch = current;
+            if (branch != null && branch.id().equals(branchId)) {
+                lose(branch, failure);
+            }
+        });
+    }
+
+    /** The caller sent CANCEL. */
+    void onCancel() {
+        mailbox.post(() -> {
+            if (answered || cancelled) {
+                return;
+            }
+            cancelled = true;
+            course.abandoned();
+            if (course.beginsCall()) {
+                cancelCall();
+            } else if (current != null) {
+                deadlineNanos = core.nanoTime().getAsLong() + CANCEL_NANOS;
+                cancelIfHeard(current);
+            }
+        });
+    }
+
+    /** Called now and then with the time. */
+    void checkDeadline(long nowNanos) {
+        long deadline = deadlineNanos;
+        if (deadline != NEVER && nowNanos - deadline >= 0) {
+            deadlineNanos = NEVER;
+            mailbox.post(() -> {
+                Branch branch = current;
+                if (branch != null) {
+                    lose(branch, Failure.timeout());
+                }
+            });
+        }
+    }
+
+    private void perform(Step first) {
+        Step step = first;
+        while (step instanceof Step.Send send) {
+            step = cancelled || answered ? Step.Answer.of(Response.REQUEST_TERMINATED) : open(send);
+        }
+        if (step instanceof Step.Relay relay) {
+            relayFinal(relay.response());
+        } else if (step instanceof Step.Answer answer) {
+            answerFinal(answer);
+        }
+    }
+
+    private Step open(Step.Send send) {
+        Branch branch = null;
+        try {
+            String id = core.branches().unique(arrival.request());
+            Outgoing.Ready ready = core.outgoing().prepare(arrival, send.destination(), id, send.recordRoute());
+            ClientLeg leg = core.transactions().open(ready.request(), ready.target());
+            branch = new Branch(id, leg, ready.target(), ready.request().getRequestURI());
+            current = branch;
+            core.contexts().open(branch, this);
+            String branchId = branch.id();
+            course.sending(failure -> onUnheard(branchId, failure));
+            leg.send();
+            deadlineNanos = arrival.isInvite() ? core.nanoTime().getAsLong() + TIMER_C_NANOS : NEVER;
+            return Step.Wait.HERE;
+        } catch (SipException | RuntimeException notSent) {
+            LOG.debug("{} of {} could not be sent", arrival.method(), arrival.callId(), notSent);
+            if (branch != null) {
+                close(branch);
+                branch.leg().giveUp();
+            }
+            return course.failed(Failure.transport(notSent), Optional.empty());
+        }
+    }
+
+    private void onUnheard(String branchId, Failure failure) {
+        mailbox.post(() -> {
+            Branch branch = current;
+            if (branch != null && branch.id().equals(branchId) && !branch.heard() && !cancelled) {
+                lose(branch, failure);
+            }
+        });
+    }
+
+    private void provisional(Branch branch, Response response) {
+        branch.hear();
+        course.progressed(response);
+        if (cancelled) {
+            cancelIfHeard(branch);
+        } else if (response.getStatusCode() > 100) {
+            if (arrival.isInvite()) {
+                deadlineNanos = core.nanoTime().getAsLong() + TIMER_C_NANOS;
+            }
+            send(response);
+        }
+    }
+
+    private void success(Branch branch, Response response) {
+        close(branch);
+        if (course.answered(response)) {
+            relayFinal(response);
+        } else {
+            core.givenUp().answered(branch);
+            core.givenUp().onResponse(response);
+            answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
+        }
+    }
+
+    private void lose(Branch branch, Failure failure) {
+        close(branch);
+        if (course.beginsCall()) {
+            core.givenUp().take(branch);
+        } else {
+            branch.leg().giveUp();
+        }
+        Step next = course.failed(failure, Optional.empty());
+        perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
+    }
+
+    private void cancelCall() {
+        Branch branch = current;
+        if (branch != null) {
+            close(branch);
+            core.givenUp().cancel(branch);
+        }
+        answerFinal(Step.Answer.of(Response.REQUEST_TERMINATED));
+    }
+
+    private static void cancelIfHeard(Branch branch) {
+        if (branch.heard()) {
+            try {
+                branch.leg().cancel();
+            } catch (SipException | RuntimeException over) {
+                LOG.debug("CANCEL not sent", over);
+            }
+        }
+    }
+
+    private void close(Branch branch) {
+        core.contexts().close(branch);
+        current = null;
+        deadlineNanos = NEVER;
+    }
+
+    private void relayFinal(Response response) {
+        if (!answered) {
+            finish();
+            send(response);
+        }
+    }
+
+    private void answerFinal(Step.Answer answer) {
+        if (!answered) {
+            finish();
+            try {
+                caller.send(core.replies().own(arrival.request(), answer.statusCode(), answer.retryAfter()));
+            } catch (SipException | RuntimeException unreachable) {
+                LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
+            }
+        }
+    }
+
+    private void answerWith(int status) {
+        try {
+            caller.send(core.replies().own(arrival.request(), status));
+        } catch (SipException | RuntimeException unreachable) {
+            LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
+        }
+    }
+
+    private void send(Response received) {
+        try {
+            caller.send(core.replies().relayed(received));
+        } catch (SipException | RuntimeException unreachable) {
+            LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
+        }
+    }
+
+    private void finish() {
+        answered = true;
+        core.contexts().end(transactionKey, this);
+    }
+}

@@ -1,0 +1,11 @@
+package io.tandemsip.jainsip;
+
+import javax.sip.SipException;
+import javax.sip.message.Response;
+
+/** A server transaction, as far as a proxy needs one. Thread-safe. */
+@FunctionalInterface
+interface ServerLeg {
+    /** Sends a response, and absorbs from now on what the transaction has to absorb. */
+    void send(Response response) throws SipException;
+}

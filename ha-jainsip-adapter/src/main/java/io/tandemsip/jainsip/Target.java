@@ -1,0 +1,12 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.node.SipDestination;
+import java.util.Optional;
+
+/**
+ * Where a request leaves and where it goes. Immutable.
+ *
+ * @param side the listening point it leaves by
+ * @param destination where it goes; empty for where its Route or Request-URI says
+ */
+record Target(ListeningSide side, Optional<SipDestination> destination) {}

@@ -1,0 +1,29 @@
+package io.tandemsip.jainsip;
+
+import java.util.Optional;
+import javax.sip.RequestEvent;
+import javax.sip.SipException;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+
+/**
+ * The seam between the proxy core and whatever keeps transactions: the stack's own today. What comes back to a branch
+ * comes to the listener, named by its branch id. Thread-safe.
+ */
+interface Transactions {
+    /**
+     * Makes the server transaction of a request.
+     *
+     * @return empty for a retransmission
+     */
+    Optional<ServerLeg> accept(RequestEvent event) throws SipException;
+
+    /** Makes a client transaction for a request that carries its Via already; sends nothing. */
+    ClientLeg open(Request request, Target target) throws SipException;
+
+    /** Sends a request without transaction: an ACK. */
+    void send(Request request, Target target) throws SipException;
+
+    /** Sends a response without transaction, by its Via. */
+    void send(Response response, ListeningSide side) throws SipException;
+}

@@ -1,0 +1,32 @@
+package io.tandemsip.jainsip;
+
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sip.ListeningPoint;
+import javax.sip.SipFactory;
+import javax.sip.SipProvider;
+import javax.sip.SipStack;
+
+/** A JAIN-SIP stack on a free loopback port, as {@link HaProxyStack} recommends it. */
+final class SipHost implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    final SipStack stack;
+    final SipProvider provider;
+    final int port = SippPorts.free();
+
+    SipHost() throws Exception {
+        this(HaProxyStack.properties("host-" + NUMBERS.incrementAndGet()));
+    }
+
+    SipHost(Properties properties) throws Exception {
+        stack = SipFactory.getInstance().createSipStack(properties);
+        provider = stack.createSipProvider(stack.createListeningPoint("127.0.0.1", port, ListeningPoint.UDP));
+        stack.start();
+    }
+
+    @Override
+    public void close() {
+        stack.stop();
+    }
+}
