@@ -169,7 +169,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 if (now == State.ABANDONED || now == State.FORGOTTEN) {
                     path.takeBack(this);
                 }
-                livesUntil(path.nowNanos() + path.times().confirmedNanos(sessionInterval));
+                long until = path.nowNanos() + path.times().confirmedNanos(sessionInterval);
+                if (now == State.ANSWERED) {
+                    livesUntil(until);
+                } else {
+                    expiresAtNanos = until;
+                }
                 bindEarly();
                 changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);
                 return true;
@@ -375,7 +380,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         boolean known = before != null
                 && (phase == DialogPhase.EARLY
                         ? before.knows(toTag)
-                        : before.confirmed().contains(toTag));
+                        : before.confirmed().contains(toTag) || before.ended().contains(toTag));
         if (!known) {
             DialogId dialog = new DialogId(call.callId(), call.fromTag(), toTag);
             path.bindings().bind(binding(dialog, phase), sessionInterval);

@@ -59,6 +59,10 @@ final class SimulatedRouter {
         return CallRequest.invite("call-" + ++calls, "tag-" + calls);
     }
 
+    int lastCall() {
+        return calls;
+    }
+
     CallAttempt placed() {
         return placed(router.place(nextCall()));
     }
