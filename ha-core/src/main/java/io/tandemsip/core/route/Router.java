@@ -197,6 +197,14 @@ public final class Router implements HaRouter {
         }
     }
 
+    int liveCalls() {
+        return parts.path().calls().size();
+    }
+
+    int rememberedTransactions() {
+        return parts.path().transactions().size();
+    }
+
     private enum Life {
         NEW,
         RUNNING,
