@@ -1,6 +1,7 @@
 package io.tandemsip.jainsip;
 
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ListeningPoint;
 import javax.sip.SipFactory;
@@ -25,8 +26,24 @@ final class SipHost implements AutoCloseable {
         stack.start();
     }
 
+    /**
+     * Ends the stack. JAIN-SIP's UDP receiver makes its list of channels on its own thread, and stopping before it did so
+     * fails; so this waits for it.
+     */
     @Override
     public void close() {
-        stack.stop();
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!stopped() && System.nanoTime() - endNanos < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean stopped() {
+        try {
+            stack.stop();
+            return true;
+        } catch (NullPointerException tooEarly) {
+            return false;
+        }
     }
 }
