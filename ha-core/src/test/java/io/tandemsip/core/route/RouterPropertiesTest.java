@@ -10,6 +10,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.HealthState;
@@ -136,7 +137,13 @@ class RouterPropertiesTest {
                     .toCompletableFuture()
                     .join();
             assertThat(route).isInstanceOf(DialogRoute.Gone.class);
+            assertThat(sim.store.find(dialog).toCompletableFuture().join()).isInstanceOf(DialogLookup.Ended.class);
         }
+        assertThat(sim.store
+                        .find(DialogId.early("call-1", "tag-1"))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(DialogLookup.Absent.class);
         assertThat(sim.node("n1").calls()).isZero();
         assertThat(attempt.state()).isEqualTo(CallAttempt.State.ENDED);
     }
