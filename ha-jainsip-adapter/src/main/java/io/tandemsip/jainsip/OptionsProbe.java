@@ -1,32 +1,27 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.health.HealthProbe;
-import io.tandemsip.health.NodeReport;
 import io.tandemsip.health.ProbeResult;
+import io.tandemsip.health.ProbeStatusMap;
 import io.tandemsip.node.Node;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.sip.ListeningPoint;
 import javax.sip.PeerUnavailableException;
 import javax.sip.ResponseEvent;
 import javax.sip.SipProvider;
-import javax.sip.header.Header;
 import javax.sip.message.Request;
-import javax.sip.message.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a node with OPTIONS, over the host's own provider: from the same address and by the same transport as its calls,
@@ -41,15 +36,17 @@ public final class OptionsProbe implements HealthProbe {
     /** The node attribute that says what a node's Server or User-Agent must contain. */
     public static final String IDENTITY = "identity";
 
-    private static final Map<String, Pending> PENDING = new ConcurrentHashMap<>();
+    private static final Map<String, PendingProbe> PENDING = new ConcurrentHashMap<>();
 
     private final SipProvider provider;
+    private final ProbeStatusMap statuses;
     private final ProbeMessages messages;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("tandem-options"));
     private final ExecutorService senders = Executors.newCachedThreadPool(daemon("tandem-options-send"));
 
-    private OptionsProbe(SipProvider provider) throws PeerUnavailableException {
+    private OptionsProbe(SipProvider provider, ProbeStatusMap statuses) throws PeerUnavailableException {
         this.provider = provider;
+        this.statuses = statuses;
         this.messages = new ProbeMessages();
     }
 
@@ -61,8 +58,21 @@ public final class OptionsProbe implements HealthProbe {
      * @throws IllegalStateException if there is no JAIN-SIP implementation
      */
     public static OptionsProbe over(SipProvider provider) {
+        return over(provider, ProbeStatusMap.defaults());
+    }
+
+    /**
+     * A probe over a provider.
+     *
+     * @param provider the host's, with a listening point for each transport that nodes are reached by
+     * @param statuses what the status of an answer says
+     * @return the probe
+     * @throws IllegalStateException if there is no JAIN-SIP implementation
+     */
+    public static OptionsProbe over(SipProvider provider, ProbeStatusMap statuses) {
         try {
-            return new OptionsProbe(Objects.requireNonNull(provider, "provider"));
+            return new OptionsProbe(
+                    Objects.requireNonNull(provider, "provider"), Objects.requireNonNull(statuses, "statuses"));
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -79,31 +89,39 @@ public final class OptionsProbe implements HealthProbe {
         if (!branch.startsWith(ProbeMessages.PREFIX)) {
             return false;
         }
-        Pending pending = PENDING.remove(branch);
-        if (pending != null) {
-            pending.answer(event.getResponse());
+        if (event.getResponse().getStatusCode() >= 200) {
+            PendingProbe pending = PENDING.remove(branch);
+            if (pending != null) {
+                pending.answer(event.getResponse(), System.nanoTime());
+            }
         }
         return true;
     }
 
     @Override
     public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
-        Pending pending = new Pending(node, System.nanoTime());
+        PendingProbe pending = new PendingProbe(this, node, statuses, System.nanoTime());
         try {
             ListeningPoint point = pointFor(node)
                     .orElseThrow(() -> new IllegalStateException(
                             "no listening point for " + node.destination().transport()));
             Request request = messages.options(node.destination(), point);
-            String branch = SipText.branch(request);
-            PENDING.put(branch, pending);
-            ScheduledFuture<?> expiry =
-                    timer.schedule(() -> expire(branch, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
-            pending.expiry = expiry;
-            senders.execute(() -> send(branch, request));
-        } catch (Exception local) {
+            begin(pending, SipText.branch(request), request, timeout);
+        } catch (Exception local) { // a probe never throws
             pending.end(new ProbeResult.LocalError(String.valueOf(local.getMessage())));
         }
-        return pending.result.minimalCompletionStage();
+        return pending.result();
+    }
+
+    private void begin(PendingProbe pending, String branch, Request request, Duration timeout) {
+        PENDING.put(branch, pending);
+        try {
+            pending.expiresBy(timer.schedule(
+                    () -> end(branch, new ProbeResult.NoAnswer(timeout)), timeout.toNanos(), TimeUnit.NANOSECONDS));
+            senders.execute(() -> send(branch, request));
+        } catch (RejectedExecutionException closed) {
+            end(branch, new ProbeResult.LocalError("the probe is closed"));
+        }
     }
 
     private Optional<ListeningPoint> pointFor(Node node) {
@@ -120,10 +138,7 @@ public final class OptionsProbe implements HealthProbe {
         try {
             provider.sendRequest(request);
         } catch (Throwable notSent) { // a probe never throws
-            Pending pending = PENDING.remove(branch);
-            if (pending != null) {
-                pending.end(unsent(notSent));
-            }
+            end(branch, unsent(notSent));
         }
     }
 
@@ -136,10 +151,10 @@ public final class OptionsProbe implements HealthProbe {
         return new ProbeResult.LocalError(String.valueOf(notSent.getMessage()));
     }
 
-    private static void expire(String branch, Duration timeout) {
-        Pending pending = PENDING.remove(branch);
+    private static void end(String branch, ProbeResult result) {
+        PendingProbe pending = PENDING.remove(branch);
         if (pending != null) {
-            pending.end(new ProbeResult.NoAnswer(timeout));
+            pending.end(result);
         }
     }
 
@@ -147,6 +162,11 @@ public final class OptionsProbe implements HealthProbe {
     public void close() {
         timer.shutdownNow();
         senders.shutdownNow();
+        PENDING.forEach((branch, pending) -> {
+            if (pending.isOf(this)) {
+                end(branch, new ProbeResult.LocalError("the probe is closed"));
+            }
+        });
     }
 
     private static ThreadFactory daemon(String name) {
@@ -155,52 +175,5 @@ public final class OptionsProbe implements HealthProbe {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    /** A probe that waits for its answer. */
-    private static final class Pending {
-        private final CompletableFuture<ProbeResult> result = new CompletableFuture<>();
-        private final Node node;
-        private final long sentNanos;
-        private volatile @Nullable ScheduledFuture<?> expiry;
-
-        Pending(Node node, long sentNanos) {
-            this.node = node;
-            this.sentNanos = sentNanos;
-        }
-
-        void answer(Response response) {
-            end(resultOf(response, Duration.ofNanos(System.nanoTime() - sentNanos)));
-        }
-
-        void end(ProbeResult found) {
-            ScheduledFuture<?> timer = expiry;
-            if (timer != null) {
-                timer.cancel(false);
-            }
-            result.complete(found);
-        }
-
-        private ProbeResult resultOf(Response response, Duration roundTrip) {
-            String expected = SipText.orEmpty(node.attributes().get(IDENTITY));
-            String found = product(response);
-            if (!expected.isEmpty() && !found.toLowerCase(Locale.ROOT).contains(expected.toLowerCase(Locale.ROOT))) {
-                return new ProbeResult.WrongIdentity(expected, found);
-            }
-            int status = response.getStatusCode();
-            return status == Response.SERVICE_UNAVAILABLE
-                    ? new ProbeResult.Overloaded(SipText.retryAfter(response), NodeReport.NONE)
-                    : new ProbeResult.Alive(roundTrip, NodeReport.NONE);
-        }
-
-        private static String product(Response response) {
-            Header server = response.getHeader("Server");
-            Header header = server == null ? response.getHeader("User-Agent") : server;
-            return header == null
-                    ? ""
-                    : header.toString()
-                            .substring(header.toString().indexOf(':') + 1)
-                            .trim();
-        }
     }
 }

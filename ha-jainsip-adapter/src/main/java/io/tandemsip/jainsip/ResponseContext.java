@@ -136,7 +136,7 @@ final class ResponseContext {
             current = branch;
             core.contexts().open(branch, this);
             String branchId = branch.id();
-            course.sending(failure -> onUnheard(branchId, failure));
+            course.sending(failure -> onAdvice(branchId, failure));
             leg.send();
             deadlineNanos = arrival.isInvite() ? core.nanoTime().getAsLong() + TIMER_C_NANOS : NEVER;
             return Step.Wait.HERE;
@@ -150,10 +150,11 @@ final class ResponseContext {
         }
     }
 
-    private void onUnheard(String branchId, Failure failure) {
+    /** The router's advice: it knows what was heard, and advises accordingly. */
+    private void onAdvice(String branchId, Failure failure) {
         mailbox.post(() -> {
             Branch branch = current;
-            if (branch != null && branch.id().equals(branchId) && !branch.heard() && !cancelled) {
+            if (branch != null && branch.id().equals(branchId) && !cancelled) {
                 lose(branch, failure);
             }
         });

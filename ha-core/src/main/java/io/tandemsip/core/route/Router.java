@@ -24,7 +24,6 @@ import io.tandemsip.node.NodeSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -60,10 +59,6 @@ public final class Router implements HaRouter {
     @Override
     public CompletionStage<DialogRoute> locate(DialogRequest request) {
         CompletionStage<DialogRoute> route = parts.resolver().resolve(request);
-        if (route instanceof CompletableFuture<DialogRoute> done && done.isDone()) {
-            passed(request, done.join());
-            return route;
-        }
         return route.thenApply(found -> {
             passed(request, found);
             return found;
@@ -195,6 +190,14 @@ public final class Router implements HaRouter {
         } else {
             parts.release();
         }
+    }
+
+    int liveCalls() {
+        return parts.path().calls().size();
+    }
+
+    int rememberedTransactions() {
+        return parts.path().transactions().size();
     }
 
     private enum Life {

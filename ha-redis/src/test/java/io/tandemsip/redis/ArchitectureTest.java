@@ -1,0 +1,41 @@
+package io.tandemsip.redis;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The module's arrows and bans. */
+class ArchitectureTest {
+    private static final ArchRule KNOWS_NEITHER_CORE_NOR_JDBC = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.tandemsip.core..", "java.sql..", "com.zaxxer..", "javax.sip..")
+            .allowEmptyShould(true);
+
+    private static final ArchRule NAMES_SAY_SOMETHING = noClasses()
+            .should()
+            .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl)")
+            .orShould()
+            .resideInAnyPackage("..util..", "..impl..")
+            .allowEmptyShould(true);
+
+    private static final ArchRule NOBODY_SLEEPS =
+            noClasses().should().callMethod(Thread.class, "sleep", long.class).allowEmptyShould(true);
+
+    @TestFactory
+    Stream<DynamicTest> rulesHold() {
+        JavaClasses main = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.tandemsip.redis");
+        return Stream.of(
+                DynamicTest.dynamicTest("knows neither core nor jdbc", () -> KNOWS_NEITHER_CORE_NOR_JDBC.check(main)),
+                DynamicTest.dynamicTest("names say something", () -> NAMES_SAY_SOMETHING.check(main)),
+                DynamicTest.dynamicTest("nobody sleeps", () -> NOBODY_SLEEPS.check(main)));
+    }
+}
