@@ -12,6 +12,7 @@ final class Quickstart {
     private Quickstart() {}
 
     static void serve(SipProvider sipProvider, CountDownLatch stop) throws InterruptedException {
+        // spotless:off
         // snippet
         try (HaRouter router = Tandem.builder()
                 .pool("media", pool -> pool
@@ -24,5 +25,6 @@ final class Quickstart {
             stop.await();
         }
         // end of snippet
+        // spotless:on
     }
 }

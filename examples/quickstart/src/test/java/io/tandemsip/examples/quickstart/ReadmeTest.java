@@ -23,7 +23,7 @@ class ReadmeTest {
     @Test
     void readme_showsTheCompiledExample() throws IOException {
         assumeTrue(Files.exists(README), "no README.md here");
-        String compiled = between(Files.readString(SOURCE), "// snippet\n", "        // end of snippet");
+        String compiled = between(Files.readString(SOURCE), "// snippet\n", "// end of snippet");
         String shown = between(
                 Files.readString(README),
                 "<!-- snippet: examples/quickstart -->\n```java\n",

@@ -43,7 +43,7 @@ final class DemoNode implements AutoCloseable {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.port = UdpPort.free();
-        this.socket = UdpPort.open(name, port, this::receive);
+        this.socket = open(life);
     }
 
     String name() {
@@ -72,7 +72,7 @@ final class DemoNode implements AutoCloseable {
     synchronized void revive() throws SocketException {
         life++;
         alive = true;
-        socket = UdpPort.open(name, port, this::receive);
+        socket = open(life);
     }
 
     synchronized NodeCounts counts() {
@@ -87,8 +87,12 @@ final class DemoNode implements AutoCloseable {
                 .orElse(untilNanos);
     }
 
-    private synchronized void receive(SipMessage message, SocketAddress from) {
-        if (!alive || !message.isRequest()) {
+    private UdpPort open(int inLife) throws SocketException {
+        return UdpPort.open(name, port, (message, from) -> receive(message, from, inLife));
+    }
+
+    private synchronized void receive(SipMessage message, SocketAddress from, int inLife) {
+        if (!alive || life != inLife || !message.isRequest()) {
             return;
         }
         switch (message.method()) {
