@@ -7,21 +7,17 @@ import io.tandemsip.jainsip.OptionsProbe;
 import java.util.concurrent.CountDownLatch;
 import javax.sip.SipProvider;
 
-/** The example of the README: a highly available proxy. Immutable. */
-public final class Quickstart {
+/** The first page's example: a proxy in front of two nodes. Immutable. */
+final class Quickstart {
     private Quickstart() {}
 
-    /**
-     * Serves until it is told to stop.
-     *
-     * @param sipProvider the host's, with a UDP listening point
-     * @param stop opened when it is enough
-     * @throws InterruptedException if the waiting thread is interrupted
-     */
-    public static void serve(SipProvider sipProvider, CountDownLatch stop) throws InterruptedException {
+    static void serve(SipProvider sipProvider, CountDownLatch stop) throws InterruptedException {
+        // spotless:off
         // snippet
         try (HaRouter router = Tandem.builder()
-                .pool("media", pool -> pool.node("fs1", "sip:127.0.0.11:5080").node("fs2", "sip:127.0.0.12:5080"))
+                .pool("media", pool -> pool
+                        .node("fs1", "sip:127.0.0.11:5080")
+                        .node("fs2", "sip:127.0.0.12:5080"))
                 .probe(OptionsProbe.over(sipProvider))
                 .build()
                 .start()) {
@@ -29,5 +25,6 @@ public final class Quickstart {
             stop.await();
         }
         // end of snippet
+        // spotless:on
     }
 }

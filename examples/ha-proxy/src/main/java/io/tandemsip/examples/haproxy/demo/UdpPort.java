@@ -1,0 +1,74 @@
+package io.tandemsip.examples.haproxy.demo;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.function.BiConsumer;
+
+/** A UDP socket on loopback with a thread that reads it. Closing it makes the port silent at once. Thread-safe. */
+final class UdpPort implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int MOST_BYTES = 65_535;
+
+    private final DatagramSocket socket;
+
+    private UdpPort(DatagramSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Opens a port and begins to read; port 0 takes any free one. */
+    static UdpPort open(String name, int port, BiConsumer<SipMessage, SocketAddress> receiver) throws SocketException {
+        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setReceiveBufferSize(BUFFER_BYTES);
+        UdpPort opened = new UdpPort(socket);
+        Thread reader = new Thread(() -> opened.read(receiver), name);
+        reader.setDaemon(true);
+        reader.start();
+        return opened;
+    }
+
+    /** A port that nobody uses now. */
+    static int free() throws SocketException {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void read(BiConsumer<SipMessage, SocketAddress> receiver) {
+        DatagramPacket packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
+        while (!socket.isClosed()) {
+            try {
+                packet.setLength(MOST_BYTES);
+                socket.receive(packet);
+                SocketAddress from = packet.getSocketAddress();
+                SipMessage.parse(packet.getData(), packet.getLength())
+                        .ifPresent(message -> receiver.accept(message, from));
+            } catch (IOException closedOrRefused) {
+                // the loop's condition tells which
+            }
+        }
+    }
+
+    /** Sends, unless it is closed: then nothing leaves, as from a process that is dead. */
+    void send(SipMessage message, SocketAddress to) {
+        byte[] bytes = message.bytes();
+        try {
+            socket.send(new DatagramPacket(bytes, bytes.length, to));
+        } catch (IOException lost) {
+            // a datagram may be lost; whoever waits for an answer repeats it
+        }
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
