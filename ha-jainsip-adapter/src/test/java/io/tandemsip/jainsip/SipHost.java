@@ -25,6 +25,12 @@ final class SipHost implements AutoCloseable {
         stack.start();
     }
 
+    /** The same port by TCP too. */
+    SipHost withTcp() throws Exception {
+        provider.addListeningPoint(stack.createListeningPoint("127.0.0.1", port, ListeningPoint.TCP));
+        return this;
+    }
+
     @Override
     public void close() {
         stack.stop();
