@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +20,13 @@ public final class NearCache {
      *
      * @param most how many dialogs it remembers at most, tombstones included
      * @param ticker tells time
-     * @param executor runs its upkeep
      */
-    public NearCache(long most, Ticker ticker, Executor executor) {
+    public NearCache(long most, Ticker ticker) {
         entries = Caffeine.newBuilder()
                 .maximumSize(most)
                 .ticker(ticker::nanoTime)
-                .executor(executor)
+                // Upkeep is small and tries its lock only; handing it to a thread costs more than doing it.
+                .executor(Runnable::run)
                 .expireAfter(new ByEntry())
                 .build();
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,7 @@ public final class DrainOrchestrator implements AutoCloseable {
     private final Executor listeners;
     private final Target target;
     private final Map<NodeId, DrainRun> runs = new ConcurrentSkipListMap<>();
+    private final Map<NodeId, DrainRun> ended = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
 
     /**
@@ -58,12 +60,14 @@ public final class DrainOrchestrator implements AutoCloseable {
     }
 
     /**
-     * The drains that are under way.
+     * The drains that are under way, and the last one of each node that has none.
      *
      * @return a snapshot, by node id
      */
     public List<Drain> drains() {
-        return List.copyOf(runs.values());
+        Map<NodeId, Drain> all = new TreeMap<>(ended);
+        all.putAll(runs);
+        return List.copyOf(all.values());
     }
 
     /**
@@ -99,6 +103,7 @@ public final class DrainOrchestrator implements AutoCloseable {
         if (run != null) {
             run.removed();
         }
+        ended.remove(node);
     }
 
     /**
@@ -134,7 +139,7 @@ public final class DrainOrchestrator implements AutoCloseable {
         if (underWay != null) {
             return underWay;
         }
-        DrainRun run = new DrainRun(plan, loop, listeners, target, ended -> runs.remove(ended.node(), ended));
+        DrainRun run = new DrainRun(plan, loop, listeners, target, this::ended);
         runs.put(plan.node(), run);
         try {
             run.begin();
@@ -144,6 +149,11 @@ public final class DrainOrchestrator implements AutoCloseable {
             throw failure;
         }
         return run;
+    }
+
+    private void ended(DrainRun run) {
+        ended.put(run.node(), run);
+        runs.remove(run.node(), run);
     }
 
     private void onLoop(Runnable task) {

@@ -83,6 +83,11 @@ final class AdoptedCall implements LiveCall {
     }
 
     @Override
+    public boolean isKnownByCallId() {
+        return true;
+    }
+
+    @Override
     public boolean isConfirmed() {
         return true;
     }

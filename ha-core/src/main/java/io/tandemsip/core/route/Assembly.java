@@ -53,7 +53,7 @@ final class Assembly {
         failures = new PartFailures(events, settings.ticker());
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
-        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.effects());
+        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
         BindingWriter writer = new BindingWriter(
                 settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());

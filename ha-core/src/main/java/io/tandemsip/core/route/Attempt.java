@@ -318,6 +318,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
+    public boolean isKnownByCallId() {
+        return dialogs != null;
+    }
+
+    @Override
     public boolean isConfirmed() {
         return state == State.ANSWERED;
     }

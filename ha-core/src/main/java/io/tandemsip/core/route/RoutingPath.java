@@ -206,7 +206,9 @@ final class RoutingPath {
     }
 
     void release(LiveCall call, Map<String, Integer> demand) {
-        calls.remove(call);
+        if (call.isKnownByCallId()) {
+            calls.remove(call);
+        }
         LiveNode live = call.live();
         if (live.places().giveBack(call, demand) && !live.isOpen()) {
             wiring.evidence().callEnded(live);

@@ -72,6 +72,13 @@ public interface LiveCall {
     long begunAtNanos();
 
     /**
+     * Whether it was entered among the calls that requests are looked up in.
+     *
+     * @return false for one whose INVITE never left
+     */
+    boolean isKnownByCallId();
+
+    /**
      * Whether it is up, rather than being set up.
      *
      * @return true after a 2xx

@@ -62,7 +62,7 @@ class BoundedMemoryTest {
     /** Fails when the near cache has no maximum. */
     @Test
     void s2_theNearCache_isBounded() {
-        NearCache cache = new NearCache(100, new ManualLoop()::nanoTime, Runnable::run);
+        NearCache cache = new NearCache(100, new ManualLoop()::nanoTime);
         for (int i = 0; i < 10_000; i++) {
             cache.put(
                     new DialogBinding(

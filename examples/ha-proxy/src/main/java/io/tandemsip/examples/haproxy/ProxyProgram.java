@@ -1,0 +1,86 @@
+package io.tandemsip.examples.haproxy;
+
+import io.tandemsip.HaRouter;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.Tandem;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.examples.haproxy.config.ProxyConfig;
+import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
+import io.tandemsip.jainsip.HaProxy;
+import io.tandemsip.jainsip.OptionsProbe;
+import io.tandemsip.node.NodeSource;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running proxy: the SIP side, the router and the endpoint for operators. Thread-safe. */
+public final class ProxyProgram implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyProgram.class);
+
+    private final SipSide sip;
+    private final HaRouter router;
+    private final HaProxy proxy;
+    private final OperatorEndpoint endpoint;
+
+    private ProxyProgram(SipSide sip, HaRouter router, HaProxy proxy, OperatorEndpoint endpoint) {
+        this.sip = sip;
+        this.router = router;
+        this.proxy = proxy;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Starts all of it, or nothing.
+     *
+     * @param config what the file says
+     * @param nodes hands out the nodes; closed with the program
+     * @throws StartFailure if a port is taken
+     */
+    public static ProxyProgram start(ProxyConfig config, NodeSource nodes) throws StartFailure {
+        SipSide sip = SipSide.open("ha-proxy", config.listen());
+        HaRouter router = router(config, nodes, sip);
+        try {
+            OperatorEndpoint endpoint = OperatorEndpoint.start(config.http(), router, config.defaultPool());
+            router.start();
+            HaProxy.Builder proxy = HaProxy.builder(router)
+                    .advertisedHost(config.advertisedHost())
+                    .describe((request, call) -> call.pool(config.defaultPool()));
+            sip.providers().forEach(proxy::provider);
+            return new ProxyProgram(sip, router, proxy.build().start(), endpoint);
+        } catch (IOException taken) {
+            router.close();
+            sip.close();
+            throw new StartFailure(
+                    "http: " + config.http().host() + ':' + config.http().port() + ": " + taken.getMessage(), taken);
+        }
+    }
+
+    private static HaRouter router(ProxyConfig config, NodeSource nodes, SipSide sip) {
+        RouterBuilder builder = Tandem.builder()
+                .nodes(nodes)
+                .probe(OptionsProbe.over(sip.providers().get(0)))
+                .healthPolicy(config.health())
+                .listener(ProxyProgram::log);
+        config.strategy().ifPresent(builder::strategy);
+        config.poolStrategies().forEach(builder::strategy);
+        config.keys().ifPresent(builder::affinityKeys);
+        return builder.build();
+    }
+
+    private static void log(HaEvent event) {
+        LOG.info("{}", event);
+    }
+
+    /** The port of the endpoint for operators. */
+    public int httpPort() {
+        return endpoint.port();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+        proxy.close();
+        router.close();
+        sip.close();
+    }
+}

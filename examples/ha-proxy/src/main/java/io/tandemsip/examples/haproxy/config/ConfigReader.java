@@ -1,0 +1,179 @@
+package io.tandemsip.examples.haproxy.config;
+
+import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.core.selection.Strategies;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.Transport;
+import io.tandemsip.selection.SelectionStrategy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** From the text of a configuration to what it says, or to everything that is wrong with it. Confined to one thread. */
+public final class ConfigReader {
+    private static final int MOST_PORT = 65_535;
+
+    private final Mistakes mistakes;
+    private final Secrets secrets;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<NodeId> ids = new HashSet<>();
+    private final Map<String, SelectionStrategy> strategies = new HashMap<>();
+
+    private ConfigReader(String file, Secrets secrets) {
+        this.mistakes = new Mistakes(file);
+        this.secrets = secrets;
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @param file what mistakes call it
+     * @param text YAML
+     * @param secrets where keys come from
+     */
+    public static Reading read(String file, String text, Secrets secrets) {
+        return new ConfigReader(file, secrets).read(text);
+    }
+
+    private Reading read(String text) {
+        Optional<ProxyConfig> config = root(text).map(this::config);
+        return config.isPresent() && mistakes.isEmpty()
+                ? new Reading.Good(config.get())
+                : new Reading.Bad(mistakes.list());
+    }
+
+    private Optional<Section> root(String text) {
+        try {
+            Optional<Section> root = new Compose(LoadSettings.builder().build())
+                    .composeString(text)
+                    .map(node -> Section.of(node, "", mistakes));
+            if (root.isEmpty()) {
+                mistakes.add(1, "file", "", "listen and pools");
+            }
+            return root;
+        } catch (MarkedYamlEngineException broken) {
+            int line = broken.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+            mistakes.add(line, "file", String.valueOf(broken.getProblem()), "YAML");
+        } catch (YamlEngineException broken) {
+            mistakes.add(1, "file", String.valueOf(broken.getMessage()), "YAML");
+        }
+        return Optional.empty();
+    }
+
+    private ProxyConfig config(Section root) {
+        root.knowing("listen", "advertisedHost", "pools", "defaultPool", "strategy", "health", "affinity", "http");
+        List<ListeningPointConfig> listen = listen(root);
+        Optional<Scalar> advertised = root.scalar("advertisedHost");
+        if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
+            root.missing("advertisedHost", "the name or address that peers reach the proxy by, as it listens on all");
+        }
+        Section pools = root.section("pools").orElse(root);
+        String defaultPool = pools == root ? noPools(root) : pools(root, pools);
+        Optional<SelectionStrategy> strategy = strategy(root);
+        HealthPolicy health = root.section("health").map(HealthReader::read).orElse(HealthPolicy.defaults());
+        Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
+        HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
+        String host = advertised.map(Scalar::text).orElse("");
+        return new ProxyConfig(listen, host, nodes, defaultPool, strategy, strategies, health, keys, http);
+    }
+
+    private static String noPools(Section root) {
+        root.missing("pools", "a name and nodes for each pool");
+        return "";
+    }
+
+    private static List<ListeningPointConfig> listen(Section root) {
+        List<ListeningPointConfig> points = new ArrayList<>();
+        for (Section each : root.sections("listen", "a list of transport, host and port")) {
+            each.knowing("transport", "host", "port");
+            Optional<Transport> transport =
+                    each.required("transport", "udp or tcp").flatMap(ConfigReader::transport);
+            Optional<String> host =
+                    each.required("host", "an address of this machine").flatMap(ConfigReader::notBlank);
+            Optional<Integer> port = each.required("port", "1 to 65535").flatMap(at -> at.integer(1, MOST_PORT));
+            if (transport.isPresent() && host.isPresent() && port.isPresent()) {
+                points.add(new ListeningPointConfig(transport.get(), host.get(), port.get()));
+            }
+        }
+        return points;
+    }
+
+    private static Optional<Transport> transport(Scalar at) {
+        return switch (at.text()) {
+            case "udp" -> Optional.of(Transport.UDP);
+            case "tcp" -> Optional.of(Transport.TCP);
+            default -> at.wrong("udp or tcp");
+        };
+    }
+
+    private static Optional<String> notBlank(Scalar at) {
+        return at.text().isBlank() ? at.wrong("a name or an address") : Optional.of(at.text());
+    }
+
+    private String pools(Section root, Section pools) {
+        for (String name : pools.keys()) {
+            pools.section(name).ifPresent(pool -> pool(name, pool));
+        }
+        if (pools.keys().isEmpty()) {
+            root.missing("pools", "a name and nodes for each pool");
+        }
+        Optional<Scalar> named = root.scalar("defaultPool");
+        named.filter(at -> !pools.keys().contains(at.text()))
+                .ifPresent(at -> at.wrong("one of the pools: " + String.join(", ", pools.keys())));
+        if (named.isEmpty() && pools.keys().size() > 1) {
+            root.missing(
+                    "defaultPool", "the pool for new calls, as there are several: " + String.join(", ", pools.keys()));
+        }
+        return named.map(Scalar::text)
+                .orElseGet(() -> pools.keys().stream().findFirst().orElse(""));
+    }
+
+    private void pool(String name, Section pool) {
+        pool.knowing("nodes", "strategy");
+        if (name.isBlank()) {
+            mistakes.add(pool.line(), "pools", "\"\"", "a name for each pool");
+            return;
+        }
+        strategy(pool).ifPresent(strategy -> strategies.put(name, strategy));
+        for (Section member : pool.sections("nodes", "at least one node")) {
+            NodeReader.read(member, name).ifPresent(node -> add(member, node));
+        }
+    }
+
+    private void add(Section at, Node node) {
+        if (ids.add(node.id())) {
+            nodes.add(node);
+        } else {
+            at.scalar("id").ifPresent(id -> id.wrong("each id once, over all pools"));
+        }
+    }
+
+    private static Optional<SelectionStrategy> strategy(Section section) {
+        return section.scalar("strategy")
+                .flatMap(at -> Strategies.byName(at.text()).or(() -> {
+                    String hint = Nearest.to(at.text(), Strategies.names())
+                            .map(near -> "; did you mean " + near + '?')
+                            .orElse("");
+                    return at.wrong("one of " + String.join(", ", Strategies.names()) + hint);
+                }));
+    }
+
+    private static HttpConfig http(Section section) {
+        section.knowing("host", "port");
+        String host = section.scalar("host").flatMap(ConfigReader::notBlank).orElse(HttpConfig.DEFAULTS.host());
+        int port =
+                section.scalar("port").flatMap(at -> at.integer(0, MOST_PORT)).orElse(HttpConfig.DEFAULTS.port());
+        return new HttpConfig(host, port);
+    }
+}

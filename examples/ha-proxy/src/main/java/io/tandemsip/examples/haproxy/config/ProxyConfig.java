@@ -1,0 +1,40 @@
+package io.tandemsip.examples.haproxy.config;
+
+import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.node.Node;
+import io.tandemsip.selection.SelectionStrategy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the file says, checked. Immutable.
+ *
+ * @param listen at least one
+ * @param advertisedHost what peers reach the proxy by; empty for each listening point's own address
+ * @param nodes of all pools
+ * @param defaultPool where new calls go
+ * @param strategy how nodes are picked; empty for the router's default
+ * @param poolStrategies for pools that say otherwise
+ * @param health the numbers by which nodes are judged
+ * @param keys sign affinity cookies; empty for a random one
+ * @param http where operators ask
+ */
+public record ProxyConfig(
+        List<ListeningPointConfig> listen,
+        String advertisedHost,
+        List<Node> nodes,
+        String defaultPool,
+        Optional<SelectionStrategy> strategy,
+        Map<String, SelectionStrategy> poolStrategies,
+        HealthPolicy health,
+        Optional<AffinityKeys> keys,
+        HttpConfig http) {
+    /** Copies the collections. */
+    public ProxyConfig {
+        listen = List.copyOf(listen);
+        nodes = List.copyOf(nodes);
+        poolStrategies = Map.copyOf(poolStrategies);
+    }
+}

@@ -1,0 +1,38 @@
+package io.tandemsip.examples.haproxy.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where keys come from, since no configuration file should hold one. */
+public interface Secrets {
+    /** The value of an environment variable; empty if it is not set. */
+    Optional<String> variable(String name);
+
+    /** The text of a file; empty if it can't be read. */
+    Optional<String> file(String path);
+
+    /** This process's environment, and files relative to where the configuration stands. */
+    static Secrets ofProcess(Path base) {
+        Map<String, String> environment = System.getenv();
+        return new Secrets() {
+            @Override
+            public Optional<String> variable(String name) {
+                return Optional.ofNullable(environment.get(name));
+            }
+
+            @Override
+            public Optional<String> file(String path) {
+                try {
+                    return Optional.of(Files.readString(base.resolve(path), StandardCharsets.US_ASCII));
+                } catch (IOException | InvalidPathException unreadable) {
+                    return Optional.empty();
+                }
+            }
+        };
+    }
+}
