@@ -26,6 +26,12 @@ final class SipHost implements AutoCloseable {
         stack.start();
     }
 
+    /** The same port by TCP too. */
+    SipHost withTcp() throws Exception {
+        provider.addListeningPoint(stack.createListeningPoint("127.0.0.1", port, ListeningPoint.TCP));
+        return this;
+    }
+
     /**
      * Ends the stack. JAIN-SIP's UDP receiver makes its list of channels on its own thread, and stopping before it did so
      * fails; so this waits for it.
