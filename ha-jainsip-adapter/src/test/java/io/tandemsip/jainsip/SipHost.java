@@ -1,8 +1,8 @@
 package io.tandemsip.jainsip;
 
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sip.ListeningPoint;
 import javax.sip.SipFactory;
 import javax.sip.SipProvider;
@@ -32,24 +32,17 @@ final class SipHost implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Ends the stack. JAIN-SIP's UDP receiver makes its list of channels on its own thread, and stopping before it did so
-     * fails; so this waits for it.
-     */
+    /** A stack whose receiving thread has not begun yet breaks when it is stopped; so it is asked again. */
     @Override
     public void close() {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (!stopped() && System.nanoTime() - endNanos < 0) {
-            Thread.onSpinWait();
+        for (int i = 0; i < 50; i++) {
+            try {
+                stack.stop();
+                return;
+            } catch (NullPointerException notBegun) {
+                LockSupport.parkNanos(20_000_000);
+            }
         }
-    }
-
-    private boolean stopped() {
-        try {
-            stack.stop();
-            return true;
-        } catch (NullPointerException tooEarly) {
-            return false;
-        }
+        throw new IllegalStateException("the stack can't be stopped");
     }
 }

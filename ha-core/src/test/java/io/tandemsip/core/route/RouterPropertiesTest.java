@@ -36,8 +36,8 @@ class RouterPropertiesTest {
 
     /**
      * P1: never to a node that the view holds ineligible; P2: someone if anyone; S2: nothing is left when all is over.
-     * Fails when {@code RoutingPath.hasRoom} leaves out the gate, when {@code ViewBuilder} lets SUSPECT nodes into the
-     * first tier, or when {@code Attempt.abandoned} keeps the place.
+     * Fails when the standard matrix admits SUSPECT nodes without
+     * reservation, or when {@code Attempt.abandoned} keeps the place.
      */
     @Property(tries = 150)
     void p1_p2_s2_newCallsGoToEligibleNodesOnly_andToOneIfThereIsAny(
