@@ -1,0 +1,58 @@
+package io.tandemsip.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tandemsip.core.loop.ManualLoop;
+import io.tandemsip.dialog.DialogBinding;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.dialog.DialogStoreContract;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class InMemoryDialogStoreContractTest extends DialogStoreContract {
+    private final ManualLoop clock =
+            new ManualLoop(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
+    private final InMemoryDialogStore store = InMemoryDialogStore.create(clock::nanoTime);
+
+    @Override
+    protected DialogStore store() {
+        return store;
+    }
+
+    @Override
+    protected void passTime(Duration time) {
+        clock.advance(time.toNanos());
+    }
+
+    /** S2. Fails when {@code InMemoryDialogStore.replace} does not take the due moment of what was replaced away. */
+    @Test
+    void s2_afterEverythingExpired_nothingIsHeld() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 20_000; i++) {
+            DialogId dialog = new DialogId("c" + random.nextInt(500), "x", random.nextBoolean() ? "y" : "");
+            Duration life = Duration.ofSeconds(random.nextInt(1, 60));
+            switch (random.nextInt(4)) {
+                case 0 ->
+                    store.bind(
+                            new DialogBinding(
+                                    dialog,
+                                    NodeId.of("n" + random.nextInt(5)),
+                                    Incarnation.UNKNOWN,
+                                    random.nextInt(3),
+                                    DialogPhase.CONFIRMED),
+                            life);
+                case 1 -> store.refresh(dialog, life);
+                case 2 -> store.end(dialog, life);
+                default -> clock.advance(Duration.ofMillis(random.nextInt(500)).toNanos());
+            }
+            assertThat(store.size()).isLessThan(5 * 1_000);
+        }
+        clock.advance(Duration.ofMinutes(5).toNanos());
+        assertThat(store.size()).isZero();
+    }
+}
