@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  *
  * <p>Guarantees: each key's changes are totally ordered by version; compare-and-set is atomic; entries expire by the
  * store's clock; a watch delivers every key's latest value at least once, also after a reconnect, and never a version
- * older than one it delivered before. No method blocks or throws: failures complete the stage with a
+ * older than one it delivered before. No method blocks. Arguments out of range are refused at once by an {@link IllegalArgumentException}; other failures complete the stage with a
  * {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done). Thread-safe.
  */

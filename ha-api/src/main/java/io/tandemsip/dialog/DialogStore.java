@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * module's test-jar.
  *
  * <p>Guarantees: each call is atomic for its dialog; ids are compared in their {@linkplain DialogId#canonical()
- * canonical} form; entries expire by the store's own clock, never by a caller's. No method blocks or throws: failures
+ * canonical} form; entries expire by the store's own clock, never by a caller's. No method blocks. Arguments out of range are refused at once by an {@link IllegalArgumentException}; other failures
  * complete the stage with a {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done). All writes are idempotent, so that an unknown
  * outcome may be tried again. Thread-safe.
@@ -45,9 +45,10 @@ public interface DialogStore extends AutoCloseable {
 
     /**
      * Ends a dialog and leaves a tombstone, so that retransmissions are told from unknown dialogs and a late bind does
-     * not raise it again.
+     * not raise it again. An early binding is removed without one, since the same INVITE comes again with the same
+     * Call-ID and From tag: after a challenge, and at the next node.
      *
-     * @param dialog the dialog in any orientation; an early id ends that early binding only
+     * @param dialog the dialog in any orientation; an early id removes that early binding only
      * @param tombstone how long the tombstone stands; more than zero
      * @return true if a binding stood and was ended by this call
      */

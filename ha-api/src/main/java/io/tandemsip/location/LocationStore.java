@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * Implemented by back ends; proved by {@code LocationStoreContract} in this module's test-jar.
  *
  * <p>Guarantees: a REGISTER is written as a whole or not at all, by the rules of RFC 3261 section 10.3; contacts expire
- * by the store's clock. No method blocks or throws: failures complete the stage with a
+ * by the store's clock. No method blocks. Arguments out of range are refused at once by an {@link IllegalArgumentException}; other failures complete the stage with a
  * {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done). Thread-safe.
  */

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the stack's log to SLF4J, one level lower than the stack thinks: what it calls an error is mostly a peer's
- * doing. Never its debug level, which costs more than the calls. Made by the stack, from its class name. Thread-safe.
+ * Hands the stack's log to SLF4J: what is fatal as an error, the rest as debug, since what the stack calls an error is a
+ * peer's doing and carries whole messages. Never the stack's own debug level, which costs more than the calls. Made by the stack, from its class name. Thread-safe.
  */
 public final class Slf4jStackLogger implements StackLogger {
     private static final Logger LOG = LoggerFactory.getLogger("gov.nist.javax.sip");
@@ -17,12 +17,12 @@ public final class Slf4jStackLogger implements StackLogger {
 
     @Override
     public boolean isLoggingEnabled() {
-        return LOG.isWarnEnabled();
+        return LOG.isDebugEnabled();
     }
 
     @Override
     public boolean isLoggingEnabled(int level) {
-        return level <= TRACE_ERROR ? LOG.isWarnEnabled() : level <= TRACE_WARN && LOG.isDebugEnabled();
+        return level <= TRACE_FATAL ? LOG.isErrorEnabled() : level <= TRACE_WARN && LOG.isDebugEnabled();
     }
 
     @Override
@@ -32,12 +32,11 @@ public final class Slf4jStackLogger implements StackLogger {
 
     @Override
     public void logError(String message) {
-        LOG.warn(message);
+        LOG.debug(message);
     }
 
     @Override
     public void logError(String message, Exception cause) {
-        LOG.warn("{}: {}", message, String.valueOf(cause));
         LOG.debug(message, cause);
     }
 

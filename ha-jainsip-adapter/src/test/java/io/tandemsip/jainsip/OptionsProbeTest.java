@@ -112,6 +112,11 @@ class OptionsProbeTest {
     }
 
     @Test
+    void probe_whenOnlyAProvisionalResponseComes_givesUp() throws Exception {
+        assertThat(answered(status(100), "", TIMEOUT)).isEqualTo(new ProbeResult.NoAnswer(TIMEOUT));
+    }
+
+    @Test
     void probe_whenTheTransportIsNotThere_saysSo() throws Exception {
         assertThat(ask(Node.of("fs1", "sip:127.0.0.1:5080;transport=tcp"), TIMEOUT))
                 .isInstanceOf(ProbeResult.LocalError.class);

@@ -42,6 +42,15 @@ final class Sipp implements AutoCloseable {
         return node;
     }
 
+    /** A node that is reached by TCP. */
+    static Sipp tcpNode(String scenario, int port, String... options) {
+        List<String> command = new ArrayList<>(List.of("-p", Integer.toString(port), "-t", "t1"));
+        command.addAll(List.of(options));
+        Sipp node = start(scenario, command);
+        SippPorts.awaitAccepting(port);
+        return node;
+    }
+
     /** Calls through the proxy. */
     static Sipp caller(String scenario, int port, int proxyPort, int calls, int perSecond, String... options) {
         List<String> command = new ArrayList<>(List.of(

@@ -6,6 +6,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,5 +55,18 @@ final class SippPorts {
             }
         }
         throw new IllegalStateException("nobody serves port " + port);
+    }
+
+    /** Waits until connections to the port are accepted. */
+    static void awaitAccepting(int port) {
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+                return;
+            } catch (IOException notYet) {
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            }
+        }
+        throw new IllegalStateException("nobody accepts at port " + port);
     }
 }

@@ -69,6 +69,7 @@ public sealed interface HealthEffect {
      * Tell that a probe failed, or that it told nothing of the node.
      *
      * @param detail what happened, one sentence for operators
+     * @param broken whether it is this side that did not work, rather than the node
      */
-    record Announced(String detail) implements HealthEffect {}
+    record Announced(String detail, boolean broken) implements HealthEffect {}
 }

@@ -108,7 +108,7 @@ public final class HealthMachine {
 
     private static void discardOwnPause(HealthTurn turn, long lateNanos) {
         turn.tell(new HealthEffect.Announced(
-                "this process was paused for " + Nanos.text(lateNanos) + "; probes of that time are discarded"));
+                "this process was paused for " + Nanos.text(lateNanos) + "; probes of that time are discarded", true));
         turn.discard();
     }
 
@@ -178,7 +178,7 @@ public final class HealthMachine {
             turn.become(HealthState.SUSPECT, HealthCauses.ofFailed(burst));
         } else {
             turn.burst = Optional.empty();
-            turn.tell(new HealthEffect.Announced(HealthCauses.ofBlank(burst)));
+            turn.tell(new HealthEffect.Announced(HealthCauses.ofBlank(burst), true));
             turn.armNextProbe();
         }
     }
@@ -203,7 +203,7 @@ public final class HealthMachine {
                     overloaded.retryAfter(), "it answered a probe with overload, Retry-After " + after));
             passedProbe(turn, answer.id(), "it answered a probe, though overloaded");
         } else if (result instanceof ProbeResult.LocalError error) {
-            turn.tell(new HealthEffect.Announced("a probe told nothing: " + error.detail()));
+            turn.tell(new HealthEffect.Announced("a probe told nothing: " + error.detail(), true));
             if (sent.ofBurst()) {
                 turn.burst.ifPresent(burst -> judge(turn, burst.withBlank()));
             }
@@ -236,7 +236,7 @@ public final class HealthMachine {
     private void failed(HealthTurn turn, Sent sent, ProbeResult result) {
         String failure = HealthCauses.of(result, sent.timeoutNanos());
         turn.passes = 0;
-        turn.tell(new HealthEffect.Announced("a probe " + failure));
+        turn.tell(new HealthEffect.Announced("a probe " + failure, false));
         if (sent.ofBurst()) {
             boolean unanswered = result instanceof ProbeResult.NoAnswer;
             turn.burst.ifPresent(burst -> judge(turn, burst.withFailed(unanswered, failure)));

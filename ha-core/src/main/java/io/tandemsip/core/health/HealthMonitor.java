@@ -193,7 +193,7 @@ public final class HealthMonitor {
         } else if (effect instanceof HealthEffect.Restarted restarted) {
             listener.restarted(restarted.from(), restarted.to(), restarted.cause());
         } else if (effect instanceof HealthEffect.Announced announced) {
-            listener.probeFailed(announced.detail());
+            listener.probeFailed(announced.detail(), announced.broken());
         }
     }
 
@@ -237,7 +237,8 @@ public final class HealthMonitor {
          * A probe failed, or told nothing.
          *
          * @param detail what happened, one sentence
+         * @param broken whether it is this side that did not work, rather than the node
          */
-        void probeFailed(String detail);
+        void probeFailed(String detail, boolean broken);
     }
 }

@@ -33,6 +33,6 @@ interface Control {
     /** A node may have fewer calls now. */
     void countChanged(NodeId node);
 
-    /** A probe broke or was answered wrongly. */
-    void probeFailed(NodeId node, String detail);
+    /** A probe did not work on this side. */
+    void probeBroke(NodeId node, String detail);
 }

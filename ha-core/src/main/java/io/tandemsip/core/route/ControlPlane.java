@@ -234,7 +234,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     }
 
     @Override
-    public void probeFailed(NodeId node, String detail) {
+    public void probeBroke(NodeId node, String detail) {
         failures.report("probe of " + node, detail);
     }
 

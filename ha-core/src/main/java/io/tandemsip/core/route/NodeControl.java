@@ -186,8 +186,10 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     @Override
-    public void probeFailed(String detail) {
-        control.probeFailed(id(), detail);
+    public void probeFailed(String detail, boolean broken) {
+        if (broken) {
+            control.probeBroke(id(), detail);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.tandemsip.core.route;
 
-import io.tandemsip.CallAttempt;
 import io.tandemsip.Failure;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
@@ -57,11 +56,14 @@ final class SilenceWatch {
         }
     }
 
-    /** The node is confirmed down: calls that heard no more than 100 move on too. */
+    /**
+     * The node is confirmed down: calls that heard 100 from it move on too, and for those that rang the host is asked to
+     * give up as well, since no answer will come.
+     */
     void nodeDown() {
         Failure failure = new Failure.NodeLost(node.healthCause());
         for (LiveCall call : node.live().places().holders()) {
-            if (call instanceof Attempt attempt && attempt.state() == CallAttempt.State.TRYING) {
+            if (call instanceof Attempt attempt && attempt.isOpen()) {
                 attempt.nodeLost(failure);
             }
         }

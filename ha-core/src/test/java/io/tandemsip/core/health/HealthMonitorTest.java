@@ -90,7 +90,7 @@ class HealthMonitorTest {
         }
 
         @Override
-        public void probeFailed(String detail) {
+        public void probeFailed(String detail, boolean broken) {
             details.add(detail);
         }
     }

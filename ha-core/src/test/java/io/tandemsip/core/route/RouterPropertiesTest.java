@@ -10,6 +10,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.HealthState;
@@ -35,8 +36,8 @@ class RouterPropertiesTest {
 
     /**
      * P1: never to a node that the view holds ineligible; P2: someone if anyone; S2: nothing is left when all is over.
-     * Fails when {@code RoutingPath.hasRoom} leaves out the gate, when {@code ViewBuilder} lets SUSPECT nodes into the
-     * first tier, or when {@code Attempt.abandoned} keeps the place.
+     * Fails when the standard matrix admits SUSPECT nodes without
+     * reservation, or when {@code Attempt.abandoned} keeps the place.
      */
     @Property(tries = 150)
     void p1_p2_s2_newCallsGoToEligibleNodesOnly_andToOneIfThereIsAny(
@@ -136,7 +137,13 @@ class RouterPropertiesTest {
                     .toCompletableFuture()
                     .join();
             assertThat(route).isInstanceOf(DialogRoute.Gone.class);
+            assertThat(sim.store.find(dialog).toCompletableFuture().join()).isInstanceOf(DialogLookup.Ended.class);
         }
+        assertThat(sim.store
+                        .find(DialogId.early("call-1", "tag-1"))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(DialogLookup.Absent.class);
         assertThat(sim.node("n1").calls()).isZero();
         assertThat(attempt.state()).isEqualTo(CallAttempt.State.ENDED);
     }

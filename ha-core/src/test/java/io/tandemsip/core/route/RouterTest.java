@@ -12,6 +12,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.Failure;
+import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.dialog.AffinityTier;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -264,6 +266,41 @@ class RouterTest {
         assertThat(sim.node(node).weight()).isLessThan(0.2);
         sim.advance(Duration.ofSeconds(31));
         assertThat(sim.node(node).weight()).isEqualTo(1.0);
+    }
+
+    /**
+     * R1, R2: a drain that is accepted while a call is being placed either stops the call or counts it. Fails when the
+     * gate is not read again after a place was taken.
+     */
+    @Test
+    void r1_aDrainAcceptedWhileACallIsBeingPlaced_keepsTheCallOut() {
+        AtomicReference<HaRouter> router = new AtomicReference<>();
+        SimulatedRouter sim = new SimulatedRouter(
+                1,
+                builder -> builder.strategy(SelectionStrategy.of((call, nodes) -> {
+                            router.get().drain("n1").start();
+                            return Optional.of(nodes.get(0));
+                        }))
+                        .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061")));
+        router.set(sim.router);
+        assertThat(sim.router.place(sim.nextCall())).isInstanceOf(Placement.Refused.class);
+        assertThat(sim.node("n1").calls()).isZero();
+        assertThat(sim.node("n1").admin()).isEqualTo(AdminState.DRAINED);
+    }
+
+    /** A call that rings on a node that is confirmed down is given up, so that its caller hears something. */
+    @Test
+    void ringingCall_onANodeThatIsDown_isGivenUp() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.sent();
+        attempt.progressed(180, "b");
+        List<Placement> next = new ArrayList<>();
+        attempt.whenNodeLost(failure -> next.add(attempt.failed(failure)));
+        sim.nodes.kill(attempt.node().id().value());
+        sim.advance(Duration.ofSeconds(5));
+        assertThat(next).hasSize(1);
+        assertThat(refused(next.get(0)).statusCode()).isEqualTo(408);
     }
 
     @Test

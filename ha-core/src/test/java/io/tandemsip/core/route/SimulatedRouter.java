@@ -7,6 +7,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.core.loop.ManualLoop;
+import io.tandemsip.core.store.InMemoryDialogStore;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -22,6 +23,7 @@ final class SimulatedRouter {
     final ManualLoop loop = new ManualLoop(1_000_000_000L);
     final SimulatedNodes nodes = new SimulatedNodes(loop);
     final List<HaEvent> events = new ArrayList<>();
+    final InMemoryDialogStore store = InMemoryDialogStore.create(loop::nanoTime);
     final HaRouter router;
     private int calls;
 
@@ -30,6 +32,7 @@ final class SimulatedRouter {
                 .simulated(loop, () -> Instant.ofEpochSecond(0, loop.nanoTime()), new SplittableRandom(seed))
                 .executor(Runnable::run)
                 .probe(nodes)
+                .dialogs(store)
                 .listener(events::add);
         more.accept(builder);
         router = builder.build();
