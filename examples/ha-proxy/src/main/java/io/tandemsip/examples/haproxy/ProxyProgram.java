@@ -3,20 +3,15 @@ package io.tandemsip.examples.haproxy;
 import io.tandemsip.HaRouter;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
-import io.tandemsip.event.HaEvent;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
 import io.tandemsip.jainsip.HaProxy;
 import io.tandemsip.jainsip.OptionsProbe;
 import io.tandemsip.node.NodeSource;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running proxy: the SIP side, the router and the endpoint for operators. Thread-safe. */
 public final class ProxyProgram implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ProxyProgram.class);
-
     private final SipSide sip;
     private final HaRouter router;
     private final HaProxy proxy;
@@ -59,16 +54,11 @@ public final class ProxyProgram implements AutoCloseable {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
                 .probe(OptionsProbe.over(sip.providers().get(0)))
-                .healthPolicy(config.health())
-                .listener(ProxyProgram::log);
+                .healthPolicy(config.health());
         config.strategy().ifPresent(builder::strategy);
         config.poolStrategies().forEach(builder::strategy);
         config.keys().ifPresent(builder::affinityKeys);
         return builder.build();
-    }
-
-    private static void log(HaEvent event) {
-        LOG.info("{}", event);
     }
 
     /** The port of the endpoint for operators. */

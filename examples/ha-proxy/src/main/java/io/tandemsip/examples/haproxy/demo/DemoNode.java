@@ -60,12 +60,16 @@ final class DemoNode implements AutoCloseable {
     }
 
     /** Dies as a process does: no reply, no word to anybody, and all its calls are gone. */
-    synchronized void kill() {
-        socket.close();
+    void kill() {
+        forget().close();
+    }
+
+    private synchronized UdpPort forget() {
         alive = false;
         formerCalls.addAll(calls.keySet());
         calls.clear();
         up = 0;
+        return socket;
     }
 
     /** Comes back on the same port, knowing nothing of before. */
@@ -172,8 +176,7 @@ final class DemoNode implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        alive = false;
-        socket.close();
+    public void close() {
+        kill();
     }
 }

@@ -13,21 +13,23 @@ import java.util.function.BiConsumer;
 final class UdpPort implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int MOST_BYTES = 65_535;
+    private static final long MOST_JOIN_MILLIS = 2000;
 
     private final DatagramSocket socket;
+    private final Thread reader;
 
-    private UdpPort(DatagramSocket socket) {
+    private UdpPort(String name, DatagramSocket socket, BiConsumer<SipMessage, SocketAddress> receiver) {
         this.socket = socket;
+        this.reader = new Thread(() -> read(receiver), name);
+        reader.setDaemon(true);
     }
 
     /** Opens a port and begins to read; port 0 takes any free one. */
     static UdpPort open(String name, int port, BiConsumer<SipMessage, SocketAddress> receiver) throws SocketException {
         DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setReceiveBufferSize(BUFFER_BYTES);
-        UdpPort opened = new UdpPort(socket);
-        Thread reader = new Thread(() -> opened.read(receiver), name);
-        reader.setDaemon(true);
-        reader.start();
+        UdpPort opened = new UdpPort(name, socket, receiver);
+        opened.reader.start();
         return opened;
     }
 
@@ -67,8 +69,14 @@ final class UdpPort implements AutoCloseable {
         return socket.getLocalPort();
     }
 
+    /** The port is free again when this returns; so nobody may hold a lock here that the receiver takes. */
     @Override
     public void close() {
         socket.close();
+        try {
+            reader.join(MOST_JOIN_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
