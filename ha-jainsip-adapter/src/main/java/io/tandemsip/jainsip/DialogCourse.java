@@ -66,7 +66,8 @@ final class DialogCourse implements Course {
     @Override
     public Step failed(Failure failure, Optional<Response> response) {
         int status = response.map(Response::getStatusCode).orElseGet(() -> statusOf(failure));
-        if (arrival.method().equals(Request.BYE) && (status == 481 || status == 408)) {
+        boolean byeWithoutAnswer = arrival.method().equals(Request.BYE) && status == Response.REQUEST_TIMEOUT;
+        if (status == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST || byeWithoutAnswer) {
             router.ended(dialog, DialogEnd.UNKNOWN_TO_OWNER);
         }
         if (response.isPresent()) {

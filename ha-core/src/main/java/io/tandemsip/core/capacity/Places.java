@@ -158,6 +158,9 @@ public final class Places<H> {
     }
 
     private boolean resourcesHaveRoom(Map<String, Integer> demand, Capacity capacity) {
+        if (demand.isEmpty()) {
+            return true;
+        }
         for (Map.Entry<String, Integer> each : demand.entrySet()) {
             int limit = capacity.resources().getOrDefault(each.getKey(), Integer.MAX_VALUE);
             if (limit - counter(each.getKey()).get() < each.getValue()) {
