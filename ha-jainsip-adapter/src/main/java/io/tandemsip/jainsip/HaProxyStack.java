@@ -1,12 +1,22 @@
 package io.tandemsip.jainsip;
 
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import javax.sip.ListeningPoint;
+import javax.sip.SipStack;
 
-/** The stack properties that a proxy wants. Immutable. */
+/** A stack as a proxy wants it: its properties, and a stop that can't break. Immutable. */
 public final class HaProxyStack {
     private static final int MAX_MESSAGE_BYTES = 16_384;
     private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+
+    private static final long BEGIN_NANOS = 2_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000;
 
     private HaProxyStack() {}
 
@@ -35,5 +45,51 @@ public final class HaProxyStack {
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", Slf4jStackLogger.class.getName());
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", Slf4jServerLogger.class.getName());
         return properties;
+    }
+
+    /**
+     * Stops a stack, also one that was created a moment ago: JAIN-SIP throws a NullPointerException or a
+     * ConcurrentModificationException out of its own {@code stop()} when a UDP thread of it has not begun to receive, and
+     * then leaves other listening points open. Waits for that, 2 s at most, and then for the stop, about 1 s.
+     *
+     * @param stack to stop; its listening points are closed when this returns
+     */
+    public static void stop(SipStack stack) {
+        Set<String> threads = udpThreads(stack);
+        long begun = System.nanoTime();
+        while (isBeginning(threads) && System.nanoTime() - begun < BEGIN_NANOS) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        stack.stop();
+    }
+
+    private static Set<String> udpThreads(SipStack stack) {
+        Set<String> names = new HashSet<>();
+        for (Iterator<?> points = stack.getListeningPoints(); points.hasNext(); ) {
+            ListeningPoint point = (ListeningPoint) points.next();
+            if (ListeningPoint.UDP.equalsIgnoreCase(point.getTransport())) {
+                names.add("MessageProcessorThread-UDP-" + point.getIPAddress() + '/' + point.getPort());
+            }
+        }
+        return names;
+    }
+
+    private static boolean isBeginning(Set<String> threads) {
+        for (Map.Entry<Thread, StackTraceElement[]> each :
+                Thread.getAllStackTraces().entrySet()) {
+            if (threads.contains(each.getKey().getName()) && !isReceiving(each.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isReceiving(StackTraceElement[] frames) {
+        for (StackTraceElement frame : frames) {
+            if ("receive".equals(frame.getMethodName())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

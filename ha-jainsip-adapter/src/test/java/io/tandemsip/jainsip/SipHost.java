@@ -2,7 +2,6 @@ package io.tandemsip.jainsip;
 
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import javax.sip.ListeningPoint;
 import javax.sip.SipFactory;
 import javax.sip.SipProvider;
@@ -32,17 +31,8 @@ final class SipHost implements AutoCloseable {
         return this;
     }
 
-    /** A stack whose receiving thread has not begun yet breaks when it is stopped; so it is asked again. */
     @Override
     public void close() {
-        for (int i = 0; i < 50; i++) {
-            try {
-                stack.stop();
-                return;
-            } catch (NullPointerException notBegun) {
-                LockSupport.parkNanos(20_000_000);
-            }
-        }
-        throw new IllegalStateException("the stack can't be stopped");
+        HaProxyStack.stop(stack);
     }
 }

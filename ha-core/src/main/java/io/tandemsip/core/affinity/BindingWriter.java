@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,7 +105,12 @@ public final class BindingWriter {
 
     private void run() {
         if (!paused.get() && writing.compareAndSet(false, true)) {
-            executor.execute(this::writeAll);
+            try {
+                executor.execute(this::writeAll);
+            } catch (RejectedExecutionException noThread) {
+                writing.set(false);
+                pause("the executor takes no task");
+            }
         }
     }
 
@@ -137,12 +143,16 @@ public final class BindingWriter {
             return;
         }
         writes.add(write);
+        pause(String.valueOf(failure.getMessage()));
+    }
+
+    private void pause(String cause) {
         if (paused.compareAndSet(false, true)) {
             boolean first = pauseNanos == FIRST_PAUSE_NANOS;
             loop.schedule(pauseNanos, this::resume);
             pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);
             if (first) {
-                availability.changed(false, pending.get(), dropped.get(), String.valueOf(failure.getMessage()));
+                availability.changed(false, pending.get(), dropped.get(), cause);
             }
         }
     }

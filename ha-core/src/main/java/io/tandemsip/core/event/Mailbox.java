@@ -5,6 +5,7 @@ import io.tandemsip.event.HaEventListener;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +43,12 @@ final class Mailbox {
 
     private void run() {
         if (running.compareAndSet(false, true)) {
-            executor.execute(this::deliver);
+            try {
+                executor.execute(this::deliver);
+            } catch (RejectedExecutionException noThread) {
+                // what waits is delivered with the next event, if the executor takes that one
+                running.set(false);
+            }
         }
     }
 

@@ -43,6 +43,9 @@ public final class ControlLoop implements Loop, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
+        if (closed) {
+            return;
+        }
         tasks.add(task);
         if (awake.compareAndSet(false, true)) {
             LockSupport.unpark(thread);

@@ -19,6 +19,7 @@ import io.tandemsip.node.TrafficClass;
 import io.tandemsip.selection.Selector;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -235,13 +236,19 @@ final class RoutingPath {
     }
 
     void advise(Consumer<Failure> action, Failure failure) {
-        wiring.effects().execute(() -> {
-            try {
-                action.accept(failure);
-            } catch (RuntimeException | Error broken) {
-                wiring.failures().report("whenNodeLost action", broken.toString());
-            }
-        });
+        try {
+            wiring.effects().execute(() -> call(action, failure));
+        } catch (RejectedExecutionException noThread) {
+            wiring.failures().report("executor", "took no task; a call on a lost node waits for its host's timers");
+        }
+    }
+
+    private void call(Consumer<Failure> action, Failure failure) {
+        try {
+            action.accept(failure);
+        } catch (RuntimeException | Error broken) {
+            wiring.failures().report("whenNodeLost action", broken.toString());
+        }
     }
 
     Explanation explain(Attempt attempt) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -72,7 +73,11 @@ final class SelectorCache implements Selectors {
         if (Strategies.isBuiltIn(strategy)) {
             return new Tier(key.nodes(), strategy.prepare(candidates, random), strategy.name());
         }
-        executor.execute(() -> prepareElsewhere(key, strategy, candidates));
+        try {
+            executor.execute(() -> prepareElsewhere(key, strategy, candidates));
+        } catch (RejectedExecutionException noThread) {
+            failures.report("strategy " + nameOf(strategy), "no thread to prepare on");
+        }
         return new Tier(key.nodes(), standIn.prepare(candidates, random), "stand-in for " + nameOf(strategy));
     }
 

@@ -2,10 +2,14 @@ package io.tandemsip.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.store.InMemoryDialogStore;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +131,51 @@ class ContainmentTest {
             assertThat(reported.await(5, TimeUnit.SECONDS)).isTrue();
             assertThat(router.place(CallRequest.invite("c", "t"))).isInstanceOf(Placement.Placed.class);
         }
+    }
+
+    /** Fails when a task that is rejected throws into the control loop or into the host's thread. */
+    @Test
+    void s1_anExecutorThatTakesNoTask_stopsNobody() throws Exception {
+        try (HaRouter router = Tandem.builder()
+                .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061"))
+                .probe(alive())
+                .strategy(SelectionStrategy.byScore((call, node) -> node.freeShare()))
+                .dialogs(InMemoryDialogStore.create(System::nanoTime))
+                .listener(event -> {})
+                .executor(task -> {
+                    throw new RejectedExecutionException("on purpose");
+                })
+                .build()
+                .start()) {
+            for (int i = 0; i < 10; i++) {
+                Placement placement = router.place(CallRequest.invite("c" + i, "t"));
+                CallAttempt attempt = ((Placement.Placed) placement).attempt();
+                attempt.sent();
+                assertThat(attempt.answered("b")).isTrue();
+                attempt.ended();
+            }
+            router.takeOut("n1", "try").toCompletableFuture().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    /** A host may go on for a while with a router that is closed. */
+    @Test
+    void aClosedRouter_refusesAndThrowsNothing() {
+        HaRouter router = Tandem.builder()
+                .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061"))
+                .probe(alive())
+                .build()
+                .start();
+        CallAttempt attempt = ((Placement.Placed) router.place(CallRequest.invite("c", "t"))).attempt();
+        attempt.sent();
+        attempt.whenNodeLost(failure -> {});
+        router.close();
+        router.close();
+        Placement.Refused refused = (Placement.Refused) router.place(CallRequest.invite("c2", "t"));
+        assertThat(refused.cause()).isEqualTo(Placement.Cause.CLOSED);
+        assertThat(attempt.answered("b")).isTrue();
+        router.ended(new DialogId("c", "t", "b"), DialogEnd.BYE);
+        assertThat(attempt.state()).isEqualTo(CallAttempt.State.ENDED);
     }
 
     private static HealthProbe alive() {

@@ -73,6 +73,6 @@ public final class SipSide implements AutoCloseable {
 
     @Override
     public void close() {
-        stack.stop();
+        HaProxyStack.stop(stack);
     }
 }
