@@ -111,7 +111,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         if (known == null) {
             NodeControl control = new NodeControl(node, this);
             nodes.put(node.id(), control);
-            evidence.watch(new SilenceWatch(control, policy, loop));
+            evidence.watch(new SilenceWatch(control, policy, path.failover(), loop));
             control.start();
             added.add(node.id());
             return;

@@ -39,7 +39,9 @@ class BoundedMemoryTest {
             }
         }
         assertThat(router.liveCalls()).isEqualTo(666);
-        assertThat(router.liveCallIds()).as("Call-IDs kept for calls that are over").isEqualTo(666);
+        assertThat(router.liveCallIds())
+                .as("Call-IDs kept for calls that are over")
+                .isEqualTo(666);
         for (int i = 0; i < 2_000; i++) {
             boolean up = i % 3 == 2;
             DialogRequest early = DialogRequest.of(DialogId.early("c" + i, "a"), "PRACK");
