@@ -12,13 +12,13 @@ import io.tandemsip.core.route.Router;
 import io.tandemsip.core.route.Settings;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.Node;
-import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import io.tandemsip.node.TrafficMatrix;
 import io.tandemsip.selection.SelectionStrategy;
@@ -26,11 +26,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +52,7 @@ public final class RouterBuilder {
     private FailoverPolicy failover = FailoverPolicy.defaults();
     private TrafficMatrix matrix = TrafficMatrix.standard();
     private DialogTimes times = DialogTimes.defaults();
+    private double overprovisioning = Double.POSITIVE_INFINITY;
     private long nearCacheSize = NEAR_CACHE_SIZE;
     private int pendingWrites = PENDING_WRITES;
     private Ticker ticker = Ticker.system();
@@ -86,6 +85,22 @@ public final class RouterBuilder {
         if (own != null) {
             strategies.put(name, own);
         }
+        return this;
+    }
+
+    /**
+     * Lets the next priority take a share as soon as part of one is out of order: a tier of which a share h is healthy
+     * takes h times this factor of the calls, and the rest goes on. With 1.4 a tier keeps all until less than 71.4 % of
+     * its weight is healthy. Default: tiers hand on only what they can't take.
+     *
+     * @param overprovisioning how much more than its share a node can carry, 1 or more; infinite for the default
+     * @return this
+     */
+    public RouterBuilder spillOver(double overprovisioning) {
+        if (!(overprovisioning >= 1)) {
+            mistakes.add("spill-over: " + overprovisioning + "; expected 1 or more");
+        }
+        this.overprovisioning = overprovisioning;
         return this;
     }
 
@@ -276,7 +291,7 @@ public final class RouterBuilder {
         Threads threads = executor == null ? Threads.own() : Threads.of(executor);
         List<NodeSource> allSources = new ArrayList<>(sources);
         if (!nodes.isEmpty()) {
-            allSources.add(NodeSource.fixed(nodes));
+            allSources.add(NodeSource.fixed(SharedNodes.joined(nodes, mistake -> {})));
         }
         return new Router(new Settings(
                 allSources,
@@ -284,6 +299,7 @@ public final class RouterBuilder {
                 probe != null ? probe : UdpOptionsProbe.create(),
                 health,
                 failover,
+                overprovisioning,
                 matrix,
                 times,
                 keys != null ? keys : AffinityKeys.random(new SecureRandom()),
@@ -311,12 +327,7 @@ public final class RouterBuilder {
         if (nodes.isEmpty() && sources.isEmpty() && mistakes.isEmpty()) {
             found.add("nodes: none; expected a pool with a node, or a source of nodes");
         }
-        Set<NodeId> ids = new HashSet<>();
-        for (Node node : nodes) {
-            if (!ids.add(node.id())) {
-                found.add("node " + node.id() + ": twice; expected each id once, over all pools");
-            }
-        }
+        SharedNodes.joined(nodes, found::add);
         if (nearCacheSize < 1) {
             found.add("near cache size: " + nearCacheSize + "; expected 1 or more");
         }

@@ -79,6 +79,7 @@ final class Assembly {
                 loop,
                 settings.health(),
                 settings.matrix(),
+                settings.overprovisioning(),
                 new OffLoopProbe(settings.probe(), settings.effects()),
                 settings.controlRandom(),
                 events,

@@ -7,6 +7,7 @@ import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.core.view.ViewBuilder;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.drain.DrainProgress;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
 final class ControlPlane implements Control, DrainOrchestrator.Target {
@@ -54,6 +56,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             Loop loop,
             HealthPolicy policy,
             TrafficMatrix matrix,
+            double overprovisioning,
             HealthProbe probe,
             RandomGenerator random,
             EventBus events,
@@ -74,7 +77,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         this.explainer = explainer;
         this.owners = owners;
         this.selectors = selectors.make(this::publish);
-        views = new ViewBuilder(matrix, policy.panicThreshold());
+        views = new ViewBuilder(matrix, policy.panicThreshold(), overprovisioning);
     }
 
     void drains(DrainWatch watch) {
@@ -84,14 +87,14 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     // --- nodes ---
 
     /** A source's list: those that stay keep health, admin state and calls. */
-    void nodes(List<Node> wanted, String source) {
-        Set<NodeId> ids = new HashSet<>();
-        for (Node node : wanted) {
-            if (!ids.add(node.id())) {
-                failures.report("node source", "node " + node.id() + " twice in the list; the list is ignored");
-                return;
-            }
+    void nodes(List<Node> listed, String source) {
+        List<String> mistakes = new ArrayList<>();
+        List<Node> wanted = SharedNodes.joined(listed, mistakes::add);
+        if (!mistakes.isEmpty()) {
+            failures.report("node source", mistakes.get(0) + "; the list is ignored");
+            return;
         }
+        Set<NodeId> ids = wanted.stream().map(Node::id).collect(Collectors.toSet());
         List<NodeId> added = new ArrayList<>();
         List<NodeId> changed = new ArrayList<>();
         wanted.forEach(node -> put(node, added, changed));

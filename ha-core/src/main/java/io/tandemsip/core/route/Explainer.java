@@ -82,11 +82,11 @@ final class Explainer {
         if (status.live() == chosen) {
             return new Considered(status.id(), Verdict.CHOSEN, loadOf(status));
         }
-        if (pool == null || !pool.name().equals(status.node().pool())) {
+        if (pool == null || !status.node().pools().contains(pool.name())) {
             return new Considered(
                     status.id(),
                     Verdict.OTHER_POOL,
-                    "serves pool " + status.node().pool());
+                    "serves " + String.join(", ", status.node().pools()));
         }
         if (attempt != null && attempt.visited(status.live())) {
             return new Considered(status.id(), Verdict.TRIED, "this call was there before");

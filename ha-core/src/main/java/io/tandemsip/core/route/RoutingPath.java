@@ -88,7 +88,7 @@ final class RoutingPath {
                     404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
-        for (Tier tier : pool.tiers(call.trafficClass())) {
+        for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
             if (pick(tier, attempt)) {
                 return new Placed(attempt);
             }
@@ -151,7 +151,7 @@ final class RoutingPath {
         PoolView pool = now.pool(call.pool());
         if (pool != null) {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
-            for (Tier tier : pool.tiers(call.trafficClass())) {
+            for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
                 dry.asks(tier.nodes());
                 int index = choose(tier, dry);
                 if (index != Selector.NONE) {

@@ -28,6 +28,7 @@ import java.util.random.RandomGenerator;
  * @param probe asks nodes; closed with the router
  * @param health the numbers of health
  * @param failover which failures lead on
+ * @param overprovisioning how much more than its share the healthy part of a priority can carry
  * @param matrix who gets what in which state
  * @param times how long dialogs may be silent
  * @param keys sign cookies
@@ -51,6 +52,7 @@ public record Settings(
         HealthProbe probe,
         HealthPolicy health,
         FailoverPolicy failover,
+        double overprovisioning,
         TrafficMatrix matrix,
         DialogTimes times,
         AffinityKeys keys,

@@ -2,6 +2,7 @@ package io.tandemsip.examples.haproxy.config;
 
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.selection.Strategies;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
@@ -9,11 +10,10 @@ import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -26,8 +26,7 @@ public final class ConfigReader {
 
     private final Mistakes mistakes;
     private final Secrets secrets;
-    private final List<Node> nodes = new ArrayList<>();
-    private final Set<NodeId> ids = new HashSet<>();
+    private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
     private final Map<String, SelectionStrategy> strategies = new HashMap<>();
 
     private ConfigReader(String file, Secrets secrets) {
@@ -85,7 +84,8 @@ public final class ConfigReader {
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(Scalar::text).orElse("");
-        return new ProxyConfig(listen, host, nodes, defaultPool, strategy, strategies, health, keys, http);
+        return new ProxyConfig(
+                listen, host, List.copyOf(nodes.values()), defaultPool, strategy, strategies, health, keys, http);
     }
 
     private static String noPools(Section root) {
@@ -151,11 +151,16 @@ public final class ConfigReader {
         }
     }
 
+    /** A node may serve several pools, with the same values in each. */
     private void add(Section at, Node node) {
-        if (ids.add(node.id())) {
-            nodes.add(node);
-        } else {
-            at.scalar("id").ifPresent(id -> id.wrong("each id once, over all pools"));
+        Node before = nodes.putIfAbsent(node.id(), node);
+        if (before != null) {
+            List<String> contradictions = new ArrayList<>();
+            List<Node> joined = SharedNodes.joined(List.of(before, node), contradictions::add);
+            nodes.put(node.id(), joined.get(0));
+            if (!contradictions.isEmpty()) {
+                at.scalar("id").ifPresent(id -> id.wrong("an id once in a pool, with the same values in each pool"));
+            }
         }
     }
 

@@ -103,7 +103,9 @@ class ConfigReaderTest {
         assertThat(node.capacity())
                 .isEqualTo(Capacity.calls(500).withCallsPerSecond(50, 100).withResource("transcode", 20));
         assertThat(node.attributes()).isEqualTo(Map.of("identity", "FreeSWITCH", "rack", "7"));
-        assertThat(good(FULL).nodes()).extracting(Node::pool).containsExactly("media", "media", "voicemail");
+        assertThat(good(FULL).nodes())
+                .extracting(each -> each.pools().first())
+                .containsExactly("media", "media", "voicemail");
     }
 
     @Test
@@ -190,7 +192,8 @@ class ConfigReaderTest {
     void read_whenAnIdStandsTwice_saysSoAcrossPools() {
         String text = MINIMAL + "  other:\n    nodes:\n      - {id: fs1, uri: 'sip:h'}\ndefaultPool: media\n";
         assertThat(mistakes(text))
-                .containsExactly("proxy.yaml:9: pools.other.nodes[0].id: fs1; expected each id once, over all pools");
+                .containsExactly(
+                        "proxy.yaml:9: pools.other.nodes[0].id: fs1; expected an id once in a pool, with the same values in each pool");
     }
 
     @Test
