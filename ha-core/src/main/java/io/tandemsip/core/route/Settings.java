@@ -29,6 +29,7 @@ import java.util.random.RandomGenerator;
  * @param health the numbers of health
  * @param failover which failures lead on
  * @param overprovisioning how much more than its share the healthy part of a priority can carry
+ * @param removesAtOnce whether a node that left the lists is let go with its calls, rather than drained
  * @param matrix who gets what in which state
  * @param times how long dialogs may be silent
  * @param keys sign cookies
@@ -53,6 +54,7 @@ public record Settings(
         HealthPolicy health,
         FailoverPolicy failover,
         double overprovisioning,
+        boolean removesAtOnce,
         TrafficMatrix matrix,
         DialogTimes times,
         AffinityKeys keys,
