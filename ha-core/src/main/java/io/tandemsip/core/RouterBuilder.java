@@ -54,6 +54,7 @@ public final class RouterBuilder {
     private TrafficMatrix matrix = TrafficMatrix.standard();
     private DialogTimes times = DialogTimes.defaults();
     private double overprovisioning = Double.POSITIVE_INFINITY;
+    private boolean removesAtOnce;
     private long nearCacheSize = NEAR_CACHE_SIZE;
     private int pendingWrites = PENDING_WRITES;
     private Ticker ticker = Ticker.system();
@@ -114,6 +115,18 @@ public final class RouterBuilder {
      */
     public RouterBuilder nodes(NodeSource source) {
         sources.add(Objects.requireNonNull(source, "source"));
+        return this;
+    }
+
+    /**
+     * Lets nodes go at once when their sources no longer list them: requests of their calls are told that the call is
+     * gone, and calls in set-up go elsewhere. Default: such a node gets no new calls, keeps what it has, and goes with its
+     * last call.
+     *
+     * @return this
+     */
+    public RouterBuilder removeNodesAtOnce() {
+        removesAtOnce = true;
         return this;
     }
 
@@ -314,6 +327,7 @@ public final class RouterBuilder {
                 health,
                 failover,
                 overprovisioning,
+                removesAtOnce,
                 matrix,
                 times,
                 keys != null ? keys : AffinityKeys.random(new SecureRandom()),

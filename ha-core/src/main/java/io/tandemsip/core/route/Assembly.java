@@ -18,8 +18,10 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +51,7 @@ final class Assembly {
     private final Adoption adoption;
     private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
+    private Set<NodeId> withCookies = Set.of();
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -84,6 +87,7 @@ final class Assembly {
                 settings.health(),
                 settings.matrix(),
                 settings.overprovisioning(),
+                settings.removesAtOnce(),
                 new OffLoopProbe(settings.probe(), settings.effects()),
                 settings.controlRandom(),
                 events,
@@ -119,7 +123,9 @@ final class Assembly {
         if (loop instanceof ControlLoop own) {
             own.start();
         }
-        settings.sources().forEach(source -> source.start(list -> nodes(source, list)));
+        settings.sources()
+                .forEach(source ->
+                        source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
         loop.schedule(SWEEP_NANOS, this::sweep);
         if (loads != null) {
             loop.execute(loads::start);
@@ -146,16 +152,19 @@ final class Assembly {
             lists.put(source, copy);
             List<Node> all = new ArrayList<>();
             settings.sources().forEach(each -> all.addAll(lists.getOrDefault(each, List.of())));
-            codec.nodes(nodesWithCookies(all));
+            cookies(all);
             control.nodes(all, source.getClass().getSimpleName());
         });
     }
 
     /** Those that leave keep their cookies until their last call has ended. */
-    private List<NodeId> nodesWithCookies(List<Node> configured) {
-        List<NodeId> ids = new ArrayList<>(control.ids());
-        configured.stream().map(Node::id).filter(id -> !ids.contains(id)).forEach(ids::add);
-        return ids;
+    private void cookies(List<Node> configured) {
+        Set<NodeId> ids = new HashSet<>(control.ids());
+        configured.forEach(node -> ids.add(node.id()));
+        if (!ids.equals(withCookies)) {
+            codec.nodes(ids);
+            withCookies = ids;
+        }
     }
 
     private void sweep() {

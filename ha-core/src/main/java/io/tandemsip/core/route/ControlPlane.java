@@ -38,6 +38,11 @@ import java.util.stream.Collectors;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
 final class ControlPlane implements Control, DrainOrchestrator.Target {
+    /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
+    private static final int MANY_NODES = 1_000;
+
+    private static final long PAUSE_PER_NODE_NANOS = 1_000;
+
     private final Loop loop;
     private final HealthPolicy policy;
     private final HealthProbe probe;
@@ -53,6 +58,9 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     private final Map<NodeId, NodeControl> nodes = new TreeMap<>();
     private final Set<String> panicking = new HashSet<>();
     private DrainWatch drains = node -> {};
+    private final boolean removesAtOnce;
+    private boolean holdsViews;
+    private boolean viewIsDue;
     private long version;
 
     ControlPlane(
@@ -60,6 +68,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             HealthPolicy policy,
             TrafficMatrix matrix,
             double overprovisioning,
+            boolean removesAtOnce,
             HealthProbe probe,
             RandomGenerator random,
             EventBus events,
@@ -71,6 +80,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             LiveOwners owners) {
         this.loop = loop;
         this.policy = policy;
+        this.removesAtOnce = removesAtOnce;
         this.probe = probe;
         this.random = random;
         this.events = events;
@@ -97,6 +107,17 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             failures.report("node source", mistakes.get(0) + "; the list is ignored");
             return;
         }
+        holdsViews = true;
+        try {
+            replace(wanted, source);
+        } finally {
+            holdsViews = false;
+        }
+        publishNow();
+    }
+
+    /** Many nodes change at once, and it is one view that shows it. */
+    private void replace(List<Node> wanted, String source) {
         Set<NodeId> ids = wanted.stream().map(Node::id).collect(Collectors.toSet());
         List<NodeId> added = new ArrayList<>();
         List<NodeId> changed = new ArrayList<>();
@@ -105,7 +126,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
                 .filter(node -> !ids.contains(node.id()) && !node.isLeaving())
                 .map(NodeControl::id)
                 .toList();
-        removed.forEach(id -> require(id).leaves());
+        removed.forEach(id -> leaves(require(id)));
         if (!added.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
             changed(new HaEvent.NodesChanged(now(), added, changed, removed, source));
         }
@@ -129,6 +150,30 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             known.node(node);
             changed.add(node.id());
         }
+    }
+
+    private void leaves(NodeControl node) {
+        node.leaves();
+        if (removesAtOnce) {
+            letGo(node);
+        }
+    }
+
+    /** Its calls in set-up are told to go elsewhere, and go by themselves; those that are up are over. */
+    private void letGo(NodeControl node) {
+        SilenceWatch watch = evidence.of(node.id());
+        if (watch != null) {
+            watch.nodeLost();
+        }
+        endConfirmed(node);
+    }
+
+    private static void endConfirmed(NodeControl node) {
+        node.live().places().holders().forEach(call -> {
+            if (call.isConfirmed()) {
+                call.end(DialogEnd.UNKNOWN_TO_OWNER);
+            }
+        });
     }
 
     /** Nodes that left the configuration go when their last call has ended. */
@@ -187,6 +232,21 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     }
 
     void publish() {
+        if (holdsViews || viewIsDue) {
+            return;
+        }
+        if (nodes.size() <= MANY_NODES) {
+            publishNow();
+            return;
+        }
+        viewIsDue = true;
+        loop.schedule(nodes.size() * PAUSE_PER_NODE_NANOS, () -> {
+            viewIsDue = false;
+            publishNow();
+        });
+    }
+
+    private void publishNow() {
         selectors.beginView();
         List<NodeStatus> statuses =
                 nodes.values().stream().map(NodeControl::status).toList();
@@ -223,11 +283,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     /** The dialogs of the life before are dead, whatever the network says of them. */
     @Override
     public void restarted(NodeControl node) {
-        node.live().places().holders().forEach(call -> {
-            if (call.isConfirmed()) {
-                call.end(DialogEnd.UNKNOWN_TO_OWNER);
-            }
-        });
+        endConfirmed(node);
     }
 
     @Override

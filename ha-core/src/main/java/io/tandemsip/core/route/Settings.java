@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param health the numbers of health
  * @param failover which failures lead on
  * @param overprovisioning how much more than its share the healthy part of a priority can carry
+ * @param removesAtOnce whether a node that left the lists is let go with its calls, rather than drained
  * @param matrix who gets what in which state
  * @param times how long dialogs may be silent
  * @param keys sign cookies
@@ -56,6 +57,7 @@ public record Settings(
         HealthPolicy health,
         FailoverPolicy failover,
         double overprovisioning,
+        boolean removesAtOnce,
         TrafficMatrix matrix,
         DialogTimes times,
         AffinityKeys keys,
