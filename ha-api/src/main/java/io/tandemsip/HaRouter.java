@@ -9,6 +9,7 @@ import io.tandemsip.event.HaEventListener;
 import io.tandemsip.event.Subscription;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.time.Duration;
@@ -125,6 +126,28 @@ public interface HaRouter extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such node
      */
     CompletionStage<NodeSnapshot> takeOut(String node, String reason);
+
+    /**
+     * Says how a node is, whatever the evidence, for a time: a node that is known to be well though it looks bad, or the
+     * other way round. In place of an earlier word. Events tell when it begins and when it is over.
+     *
+     * @param node the node's name
+     * @param health {@code HEALTHY}, {@code SUSPECT} (new calls only if nobody else is left) or {@code DOWN}
+     * @param time for how long, more than zero
+     * @param reason why, for people
+     * @return completed when in force
+     * @throws IllegalArgumentException if there is no such node, or a value is out of range
+     */
+    CompletionStage<NodeSnapshot> overrideHealth(String node, HealthState health, Duration time, String reason);
+
+    /**
+     * Takes back what {@link #overrideHealth} said, before its time: from now on evidence counts.
+     *
+     * @param node the node's name
+     * @return completed when in force
+     * @throws IllegalArgumentException if there is no such node
+     */
+    CompletionStage<NodeSnapshot> clearOverride(String node);
 
     /**
      * Puts a node into service: after a drain, or after it was taken out. A drain under way is cancelled. The node comes

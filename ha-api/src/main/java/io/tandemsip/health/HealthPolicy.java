@@ -29,6 +29,8 @@ public final class HealthPolicy {
     private final Duration slowStart;
     private final double slowStartMinimum;
     private final Duration maxThrottle;
+    private final OutlierPolicy outliers;
+    private final FlapPolicy flaps;
 
     private HealthPolicy(Builder builder) {
         interval = builder.interval;
@@ -49,6 +51,8 @@ public final class HealthPolicy {
         slowStart = builder.slowStart;
         slowStartMinimum = builder.slowStartMinimum;
         maxThrottle = builder.maxThrottle;
+        outliers = builder.outliers;
+        flaps = builder.flaps;
     }
 
     /**
@@ -235,6 +239,24 @@ public final class HealthPolicy {
         return maxThrottle;
     }
 
+    /**
+     * When a node is kept from new calls because calls fail on it.
+     *
+     * @return {@link OutlierPolicy#defaults()} by default
+     */
+    public OutlierPolicy outliers() {
+        return outliers;
+    }
+
+    /**
+     * When a node that comes and goes is kept out.
+     *
+     * @return {@link FlapPolicy#defaults()} by default
+     */
+    public FlapPolicy flaps() {
+        return flaps;
+    }
+
     /** Collects the numbers. Not thread-safe. */
     public static final class Builder {
         private Duration interval = Duration.ofSeconds(1);
@@ -255,6 +277,8 @@ public final class HealthPolicy {
         private Duration slowStart = Duration.ofSeconds(30);
         private double slowStartMinimum = 0.1;
         private Duration maxThrottle = Duration.ofSeconds(5);
+        private OutlierPolicy outliers = OutlierPolicy.defaults();
+        private FlapPolicy flaps = FlapPolicy.defaults();
 
         private Builder() {}
 
@@ -377,6 +401,28 @@ public final class HealthPolicy {
             }
             slowStart = window;
             slowStartMinimum = within("slow start minimum", minimum, 0.001, 1);
+            return this;
+        }
+
+        /**
+         * When a node is kept from new calls because calls fail on it.
+         *
+         * @param policy the numbers
+         * @return this
+         */
+        public Builder outliers(OutlierPolicy policy) {
+            outliers = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * When a node that comes and goes is kept out.
+         *
+         * @param policy the numbers
+         * @return this
+         */
+        public Builder flaps(FlapPolicy policy) {
+            flaps = Objects.requireNonNull(policy, "policy");
             return this;
         }
 

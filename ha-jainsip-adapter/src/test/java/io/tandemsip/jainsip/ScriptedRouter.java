@@ -151,6 +151,16 @@ final class ScriptedRouter implements HaRouter {
     }
 
     @Override
+    public CompletionStage<NodeSnapshot> overrideHealth(String node, HealthState health, Duration time, String reason) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<NodeSnapshot> clearOverride(String node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<NodeSnapshot> takeOut(String node, String reason) {
         throw new UnsupportedOperationException();
     }

@@ -41,6 +41,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private final long begunAtNanos;
 
     private LiveNode @Nullable [] asked;
+    private boolean gated;
     private @Nullable LiveNode live;
     private LiveNode.@Nullable Identity identity;
 
@@ -65,14 +66,16 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     // --- being placed ---
 
-    void asks(LiveNode[] nodes) {
+    /** Of the nodes of a tier that is no last resort, those that are being tried are left to who tries them. */
+    void asks(LiveNode[] nodes, boolean proven) {
         asked = nodes;
+        gated = proven;
     }
 
     @Override
     public boolean isAvailable(int index) {
         LiveNode node = Objects.requireNonNull(asked)[index];
-        return !visited(node) && path.hasRoom(node, call, begunAtNanos);
+        return !visited(node) && (!gated || node.mayBeTried()) && path.hasRoom(node, call, begunAtNanos);
     }
 
     boolean visited(LiveNode node) {
@@ -185,6 +188,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                     livesUntil(until);
                 } else {
                     expiresAtNanos = until;
+                }
+                if (now != State.ANSWERED) {
+                    path.succeeded(this);
                 }
                 bindEarly();
                 changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);

@@ -24,6 +24,12 @@ interface Control {
     /** Something changed that the view shows: makes a new one and tells. */
     void changed(HaEvent event);
 
+    /** Something changed that only the view shows. */
+    void publish();
+
+    /** Whether the pools of a node can do without it, beside those that are ejected already. */
+    boolean mayEject(NodeControl node);
+
     /** A node's health changed: those who wait for it are told. */
     void healthChanged(NodeControl node);
 

@@ -231,7 +231,25 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         events.publish(event);
     }
 
-    void publish() {
+    @Override
+    public boolean mayEject(NodeControl node) {
+        return node.live().node().pools().stream().allMatch(this::mayEjectOneMore);
+    }
+
+    private boolean mayEjectOneMore(String pool) {
+        long size = 0;
+        long ejected = 1;
+        for (NodeControl each : nodes.values()) {
+            if (each.live().node().pools().contains(pool)) {
+                size++;
+                ejected += each.isEjected() ? 1 : 0;
+            }
+        }
+        return ejected < size && ejected <= policy.outliers().maxEjectedShare() * size;
+    }
+
+    @Override
+    public void publish() {
         if (holdsViews || viewIsDue) {
             return;
         }
@@ -376,6 +394,18 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     NodeSnapshot administer(NodeId id, AdminState state, String cause) {
         NodeControl node = require(id);
         node.admin(state, cause);
+        return node.status().snapshot(loop.nanoTime());
+    }
+
+    NodeSnapshot override(NodeId id, HealthState state, Duration time, String reason) {
+        NodeControl node = require(id);
+        node.override(state, time, reason);
+        return node.status().snapshot(loop.nanoTime());
+    }
+
+    NodeSnapshot clearOverride(NodeId id) {
+        NodeControl node = require(id);
+        node.clearOverride();
         return node.status().snapshot(loop.nanoTime());
     }
 

@@ -11,6 +11,9 @@ interface Evidence {
     /** A node failed a call. */
     void failed(Attempt attempt, Failure failure);
 
+    /** A node answered a call with 2xx. */
+    void succeeded(Attempt attempt);
+
     /** A node that takes no new calls has one call less. */
     void callEnded(LiveNode node);
 }

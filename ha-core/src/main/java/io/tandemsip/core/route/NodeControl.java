@@ -1,9 +1,14 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.health.FlapMonitor;
+import io.tandemsip.core.health.FlapState;
 import io.tandemsip.core.health.HealthMonitor;
+import io.tandemsip.core.health.OutlierMonitor;
+import io.tandemsip.core.health.OutlierState;
 import io.tandemsip.core.health.SlowStart;
 import io.tandemsip.core.load.ThrottleMonitor;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.source.InitialAdmin;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.NodeStatus;
@@ -20,21 +25,22 @@ import java.time.Instant;
 import java.util.OptionalInt;
 
 /** Holds one node's three axes and what moves them. Confined to the control loop. */
-final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Listener {
+final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Listener, OutlierMonitor.Listener {
     private static final int SLOW_START_STEPS = 30;
 
     private final LiveNode live;
     private final Control control;
     private final HealthMonitor monitor;
     private final ThrottleMonitor throttle;
+    private final OutlierMonitor outliers;
+    private final FlapMonitor flaps;
     private final SlowStart slowStart;
     private final Loop loop;
 
     private Node node;
     private AdminState admin;
     private String adminCause = "configured";
-    private HealthState health = HealthState.UNKNOWN;
-    private String healthCause = "no evidence yet";
+    private Standing standing = Standing.UNKNOWN;
     private boolean throttled;
     private String throttleCause = "not asked for less";
     private Instant since;
@@ -44,6 +50,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private String orderedCause = "configured";
     private boolean leaving;
     private Loop.Timer slowStartTimer = () -> {};
+    private Loop.Timer overrideTimer = () -> {};
 
     NodeControl(Node node, Control control) {
         this.node = node;
@@ -55,6 +62,14 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         slowStart = SlowStart.of(control.policy());
         monitor = new HealthMonitor(node, control.policy(), control.probe(), loop, control.random(), this);
         throttle = new ThrottleMonitor(control.policy(), loop, this);
+        outliers = new OutlierMonitor(
+                control.policy().outliers(),
+                live.outcomes(),
+                loop,
+                control.random(),
+                () -> control.mayEject(this),
+                this);
+        flaps = new FlapMonitor(control.policy().flaps(), loop, this::holdChanged);
     }
 
     void start() {
@@ -66,6 +81,9 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         live.open(false);
         monitor.stop();
         throttle.stop();
+        outliers.stop();
+        flaps.stop();
+        overrideTimer.cancel();
         slowStartTimer.cancel();
     }
 
@@ -90,11 +108,38 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     HealthState health() {
-        return health;
+        return standing.health();
     }
 
     String healthCause() {
-        return healthCause;
+        return standing.cause();
+    }
+
+    boolean isEjected() {
+        return outliers.status().state() != OutlierState.IN;
+    }
+
+    /** A call failed. While probes find the node bad as well it is they who say when it is back. */
+    void callFailed(boolean local) {
+        if (standing.isTrusted()) {
+            outliers.failed(local);
+        }
+    }
+
+    void trialEnded(boolean succeeded) {
+        outliers.trialEnded(succeeded);
+    }
+
+    /** An operator's word, for a time. */
+    void override(HealthState state, Duration time, String reason) {
+        overrideTimer.cancel();
+        overrideTimer = loop.schedule(Nanos.of(time), this::clearOverride);
+        stand(standing.withOverride(state, "by hand until " + control.now().plus(time) + ": " + reason));
+    }
+
+    void clearOverride() {
+        overrideTimer.cancel();
+        stand(standing.withOverride(HealthState.UNKNOWN, ""));
     }
 
     /** Whether it left the configuration and is kept only for the calls it has. */
@@ -152,8 +197,9 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
                 node,
                 admin,
                 adminCause,
-                health,
-                healthCause,
+                standing.health(),
+                standing.cause(),
+                standing.isTrial(),
                 throttled,
                 throttleCause,
                 throttle.untilNanos(),
@@ -164,13 +210,48 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
 
     @Override
     public void healthChanged(HealthState from, HealthState to, String cause) {
-        health = to;
-        healthCause = cause;
-        if (SlowStart.begins(from, to)) {
+        if (to == HealthState.SUSPECT || to == HealthState.DOWN) {
+            live.outcomes().forgetRows();
+            flaps.fell(to == HealthState.DOWN);
+        }
+        boolean returns = SlowStart.begins(from, to);
+        stand(standing.withVerdict(to, cause));
+        if (returns) {
             beginSlowly();
         }
-        control.changed(new HaEvent.HealthChanged(stamp(), id(), from, to, cause));
-        control.healthChanged(this);
+    }
+
+    @Override
+    public void ejectionChanged(OutlierState from, OutlierState to, String cause) {
+        live.trial(to == OutlierState.TRIAL);
+        stand(standing.withEjection(to, cause));
+        if (to == OutlierState.IN) {
+            beginSlowly();
+        }
+    }
+
+    @Override
+    public void trialOpened() {
+        live.trial(true);
+    }
+
+    private void holdChanged(FlapState to, String cause) {
+        stand(standing.withHold(to, cause));
+        if (to == FlapState.FREE && standing.isTrusted()) {
+            beginSlowly();
+        }
+    }
+
+    private void stand(Standing changed) {
+        Standing before = standing;
+        standing = changed;
+        if (before.health() != changed.health()) {
+            control.changed(
+                    new HaEvent.HealthChanged(stamp(), id(), before.health(), changed.health(), changed.cause()));
+            control.healthChanged(this);
+        } else if (!before.cause().equals(changed.cause()) || before.isTrial() != changed.isTrial()) {
+            control.publish();
+        }
     }
 
     @Override

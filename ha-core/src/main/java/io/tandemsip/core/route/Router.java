@@ -19,6 +19,7 @@ import io.tandemsip.event.Subscription;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.time.Duration;
@@ -160,6 +161,24 @@ public final class Router implements HaRouter {
             parts.drains().cancel(id, reason);
             return parts.control().administer(id, AdminState.IN_SERVICE, reason);
         });
+    }
+
+    @Override
+    public CompletionStage<NodeSnapshot> overrideHealth(String node, HealthState health, Duration time, String reason) {
+        NodeId id = known(node);
+        if (health == HealthState.UNKNOWN) {
+            throw new IllegalArgumentException("health: " + health + "; expected HEALTHY, SUSPECT or DOWN");
+        }
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("time: " + time + "; expected more than zero");
+        }
+        return parts.onLoop(() -> parts.control().override(id, health, time, reason));
+    }
+
+    @Override
+    public CompletionStage<NodeSnapshot> clearOverride(String node) {
+        NodeId id = known(node);
+        return parts.onLoop(() -> parts.control().clearOverride(id));
     }
 
     private NodeId known(String node) {

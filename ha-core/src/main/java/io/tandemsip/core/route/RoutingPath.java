@@ -88,8 +88,9 @@ final class RoutingPath {
                     404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
+        int proven = pool.provenTiers(call.trafficClass());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-            if (pick(tier, attempt)) {
+            if (pick(tier, attempt, proven-- > 0)) {
                 return new Placed(attempt);
             }
         }
@@ -99,14 +100,14 @@ final class RoutingPath {
                 : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
     }
 
-    private boolean pick(Tier tier, Attempt attempt) {
-        attempt.asks(tier.nodes());
+    private boolean pick(Tier tier, Attempt attempt, boolean proven) {
+        attempt.asks(tier.nodes(), proven);
         for (int tries = tier.nodes().length + EXTRA_PICKS; tries > 0; tries--) {
             int index = choose(tier, attempt);
             if (index == Selector.NONE) {
                 return false;
             }
-            if (take(tier.nodes()[index], attempt)) {
+            if (take(tier.nodes()[index], attempt, proven)) {
                 attempt.placedOn(tier.nodes()[index]);
                 return true;
             }
@@ -151,8 +152,9 @@ final class RoutingPath {
         PoolView pool = now.pool(call.pool());
         if (pool != null) {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
+            int proven = pool.provenTiers(call.trafficClass());
             for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-                dry.asks(tier.nodes());
+                dry.asks(tier.nodes(), proven-- > 0);
                 int index = choose(tier, dry);
                 if (index != Selector.NONE) {
                     return wiring.explainer().of(call, now, tier.nodes()[index]);
@@ -163,7 +165,7 @@ final class RoutingPath {
     }
 
     /** Takes a place, then looks at the gate again: a drain that was accepted before either sees this call or stops it. */
-    private boolean take(LiveNode node, Attempt attempt) {
+    private boolean take(LiveNode node, Attempt attempt, boolean proven) {
         CallRequest call = attempt.call();
         TrafficClass traffic = call.trafficClass();
         if (!traffic.takesPlace()) {
@@ -172,7 +174,7 @@ final class RoutingPath {
         if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos())) {
             return false;
         }
-        if (gated[traffic.ordinal()] && !node.isOpen()) {
+        if ((gated[traffic.ordinal()] && !node.isOpen()) || (proven && !node.tryBy(attempt))) {
             node.places().giveBack(attempt, call.resources());
             return false;
         }
@@ -254,6 +256,10 @@ final class RoutingPath {
 
     void silence(Attempt attempt) {
         wiring.evidence().sent(attempt);
+    }
+
+    void succeeded(Attempt attempt) {
+        wiring.evidence().succeeded(attempt);
     }
 
     void judge(Attempt attempt, Failure failure) {

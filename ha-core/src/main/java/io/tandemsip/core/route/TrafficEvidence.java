@@ -58,11 +58,40 @@ final class TrafficEvidence implements Evidence {
         if (failure instanceof Failure.Response response) {
             if (response.statusCode() == 503) {
                 overloaded(node, response.retryAfter(), "503 to " + call);
+            } else {
+                came(attempt.live(), attempt, response.statusCode() / 100 != 5, false);
             }
         } else if (failure instanceof Failure.Transport transport) {
             transportFailed(node, transport.detail());
+            came(attempt.live(), attempt, false, true);
         } else if (failure instanceof Failure.Timeout && attempt.wasNeverAnswered()) {
             silent(node, loop.nanoTime() - attempt.begunAtNanos());
+            came(attempt.live(), attempt, false, true);
+        }
+    }
+
+    @Override
+    public void succeeded(Attempt attempt) {
+        came(attempt.live(), attempt, true, false);
+    }
+
+    /** How a call came out: well, without an answer, or with an error of the node's own. */
+    private void came(LiveNode node, Attempt attempt, boolean well, boolean local) {
+        boolean trial = node.isTriedBy(attempt);
+        if (well) {
+            node.outcomes().succeeded();
+        } else if (local) {
+            node.outcomes().failedLocally();
+        } else {
+            node.outcomes().failedRemotely();
+        }
+        SilenceWatch watch = trial || !well ? watches.get(node.id()) : null;
+        if (watch != null && trial) {
+            loop.execute(() -> watch.node().trialEnded(well));
+        } else if (watch != null) {
+            tell(
+                    new News(node.id(), local ? Kind.LOCAL_ERROR : Kind.REMOTE_ERROR),
+                    () -> watch.node().callFailed(local));
         }
     }
 
@@ -127,6 +156,8 @@ final class TrafficEvidence implements Evidence {
         ANSWER,
         OVERLOAD,
         TRANSPORT,
+        LOCAL_ERROR,
+        REMOTE_ERROR,
         SILENCE
     }
 

@@ -1,10 +1,13 @@
 package io.tandemsip.core.view;
 
 import io.tandemsip.core.capacity.Places;
+import io.tandemsip.core.health.Outcomes;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Candidate;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a node that the routing path counts: places, weight in force, response times. Lives as long as the node's
@@ -15,6 +18,8 @@ public final class LiveNode implements Candidate {
     private final ResponseTimes responseTimes = new ResponseTimes();
     private volatile Node node;
     private volatile double slowStartFactor = 1;
+    private final Outcomes outcomes = new Outcomes();
+    private volatile @Nullable AtomicReference<@Nullable Object> trial;
     private volatile PeerLoad others = PeerLoad.NONE;
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
@@ -117,6 +122,56 @@ public final class LiveNode implements Candidate {
      */
     public long lastAnsweredSentNanos() {
         return lastAnsweredSentNanos;
+    }
+
+    /**
+     * How its calls come out.
+     *
+     * @return counters
+     */
+    public Outcomes outcomes() {
+        return outcomes;
+    }
+
+    /**
+     * It was ejected, and one call may try it; or it takes part as ever.
+     *
+     * @param opened whether a call may try it, also if one did before
+     */
+    public void trial(boolean opened) {
+        trial = opened ? new AtomicReference<>() : null;
+    }
+
+    /**
+     * Whether a call may come that is not the one which tries it.
+     *
+     * @return false while it is being tried
+     */
+    public boolean mayBeTried() {
+        AtomicReference<@Nullable Object> now = trial;
+        return now == null || now.get() == null;
+    }
+
+    /**
+     * A call comes.
+     *
+     * @param call which
+     * @return false if another one is trying it
+     */
+    public boolean tryBy(Object call) {
+        AtomicReference<@Nullable Object> now = trial;
+        return now == null || now.compareAndSet(null, call);
+    }
+
+    /**
+     * Whether a call is the one that tries it.
+     *
+     * @param call which
+     * @return true if it is
+     */
+    public boolean isTriedBy(Object call) {
+        AtomicReference<@Nullable Object> now = trial;
+        return now != null && now.get() == call;
     }
 
     /**

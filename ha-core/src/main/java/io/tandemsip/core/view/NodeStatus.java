@@ -22,6 +22,7 @@ import java.time.Instant;
  * @param adminCause why
  * @param health what evidence says
  * @param healthCause why
+ * @param trial whether one call may try it though it is suspect
  * @param throttled whether it asked for less
  * @param throttleCause why
  * @param throttledUntilNanos until when, on the loop's ticker
@@ -36,6 +37,7 @@ public record NodeStatus(
         String adminCause,
         HealthState health,
         String healthCause,
+        boolean trial,
         boolean throttled,
         String throttleCause,
         long throttledUntilNanos,
@@ -73,6 +75,19 @@ public record NodeStatus(
         return panicking
                 ? matrix.admissionIgnoringHealth(traffic, admin, pressure())
                 : matrix.admission(traffic, admin, health, pressure());
+    }
+
+    /**
+     * Whether a new call may try it, though it is kept from all others.
+     *
+     * @param traffic what the request is
+     * @param matrix the matrix in force
+     * @return true if it is to be asked along with the healthy ones
+     */
+    boolean mayBeTried(TrafficClass traffic, TrafficMatrix matrix) {
+        return trial
+                && traffic.takesPlace()
+                && matrix.admission(traffic, admin, HealthState.HEALTHY, pressure()) == Admission.YES;
     }
 
     /**

@@ -69,6 +69,16 @@ public final class PoolView {
     }
 
     /**
+     * How many of the tiers, from the first on, are of nodes that nothing speaks against; the rest are last resorts.
+     *
+     * @param traffic what the request is
+     * @return 0 or more
+     */
+    public int provenTiers(TrafficClass traffic) {
+        return tiers[traffic.ordinal()].proven();
+    }
+
+    /**
      * The same for one call: as long as a priority is partly out of order, some calls ask the next one first.
      *
      * @param traffic what the request is

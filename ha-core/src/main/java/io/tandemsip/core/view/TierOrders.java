@@ -8,10 +8,12 @@ import java.util.random.RandomGenerator;
 final class TierOrders {
     private final Tier[] byPriority;
     private final Tier[][] beginningWith;
+    private final int proven;
     private final double[] shares;
 
-    /** Shares as of {@link SpillOver}: of the first tiers, or empty if the first one is always asked first. */
-    TierOrders(List<Tier> tiers, double[] shares) {
+    /** Shares as of {@link SpillOver}: of the proven tiers, or empty if the first one is always asked first. */
+    TierOrders(List<Tier> tiers, int proven, double[] shares) {
+        this.proven = proven;
         byPriority = tiers.toArray(Tier[]::new);
         this.shares = shares;
         beginningWith = new Tier[shares.length][];
@@ -20,6 +22,10 @@ final class TierOrders {
             order.add(0, order.remove(i));
             beginningWith[i] = order.toArray(Tier[]::new);
         }
+    }
+
+    int proven() {
+        return proven;
     }
 
     Tier[] byPriority() {

@@ -1,0 +1,83 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.health.FlapState;
+import io.tandemsip.core.health.OutlierState;
+import io.tandemsip.node.HealthState;
+
+/**
+ * What all evidence together says of a node's health. An operator's word outranks everything for its time; then what
+ * probes and silence say; and a node that is healthy by these, but held back or ejected, is suspect: it gets new calls
+ * only when nobody else is left, and keeps all that it has. Immutable.
+ *
+ * @param verdict what probes and silence say
+ * @param verdictCause why
+ * @param ejection whether calls fail on it
+ * @param ejectionCause why
+ * @param hold whether it came and went
+ * @param holdCause why
+ * @param override what an operator says; {@code verdict} again if nobody says anything
+ * @param overrideCause why; empty if nobody says anything
+ */
+record Standing(
+        HealthState verdict,
+        String verdictCause,
+        OutlierState ejection,
+        String ejectionCause,
+        FlapState hold,
+        String holdCause,
+        HealthState override,
+        String overrideCause) {
+    static final Standing UNKNOWN = new Standing(
+            HealthState.UNKNOWN, "no evidence yet", OutlierState.IN, "", FlapState.FREE, "", HealthState.UNKNOWN, "");
+
+    Standing withVerdict(HealthState state, String cause) {
+        return new Standing(state, cause, ejection, ejectionCause, hold, holdCause, override, overrideCause);
+    }
+
+    Standing withEjection(OutlierState state, String cause) {
+        return new Standing(verdict, verdictCause, state, cause, hold, holdCause, override, overrideCause);
+    }
+
+    Standing withHold(FlapState state, String cause) {
+        return new Standing(verdict, verdictCause, ejection, ejectionCause, state, cause, override, overrideCause);
+    }
+
+    /** An empty cause takes the override back. */
+    Standing withOverride(HealthState state, String cause) {
+        return new Standing(verdict, verdictCause, ejection, ejectionCause, hold, holdCause, state, cause);
+    }
+
+    HealthState health() {
+        if (!overrideCause.isEmpty()) {
+            return override;
+        }
+        return isTrusted() && (isHeld() || isOut()) ? HealthState.SUSPECT : verdict;
+    }
+
+    String cause() {
+        if (!overrideCause.isEmpty()) {
+            return overrideCause;
+        }
+        if (isTrusted() && isHeld()) {
+            return holdCause;
+        }
+        return isTrusted() && isOut() ? ejectionCause : verdictCause;
+    }
+
+    /** Nothing but the ejection keeps it out, and one call may try it. */
+    boolean isTrial() {
+        return overrideCause.isEmpty() && isTrusted() && !isHeld() && ejection == OutlierState.TRIAL;
+    }
+
+    boolean isTrusted() {
+        return verdict == HealthState.HEALTHY || verdict == HealthState.UNKNOWN;
+    }
+
+    private boolean isHeld() {
+        return hold == FlapState.HELD;
+    }
+
+    private boolean isOut() {
+        return ejection != OutlierState.IN;
+    }
+}

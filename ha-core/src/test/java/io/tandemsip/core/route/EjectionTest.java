@@ -1,0 +1,180 @@
+package io.tandemsip.core.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.Failure;
+import io.tandemsip.Placement;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.HealthState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Example;
+
+/** Nodes that are kept from new calls though they answer their probes: ejected, held back, or by an operator's word. */
+class EjectionTest {
+    private final SimulatedRouter sim = SimulatedRouter.of(4);
+
+    /** Calls on n1 fail with the status given until it is out; calls elsewhere come out well. */
+    private void failOn(String node, int status) {
+        for (int i = 0; i < 60 && sim.node(node).health() != HealthState.SUSPECT; i++) {
+            CallAttempt attempt = sim.placed();
+            attempt.sent();
+            if (attempt.node().id().value().equals(node)) {
+                attempt.failed(Failure.response(status)).match(CallAttempt::abandoned, refused -> {});
+            } else {
+                attempt.answered("b");
+                attempt.ended();
+            }
+        }
+    }
+
+    private Map<String, Integer> place(int calls) {
+        Map<String, Integer> placed = new HashMap<>();
+        for (int i = 0; i < calls; i++) {
+            CallAttempt attempt = sim.placed();
+            placed.merge(attempt.node().id().value(), 1, Integer::sum);
+            attempt.sent();
+            attempt.answered("b");
+            attempt.ended();
+        }
+        return placed;
+    }
+
+    /**
+     * Out for new calls, and for these only; back by one call that comes out well, slowly. Fails when errors are not
+     * counted, when in-dialog requests are kept away, when the trial lets all calls in, or when slow start is left out.
+     */
+    @Example
+    void aNodeThatFailsItsCalls_isOutForNewCalls_andComesBackByOneTrial() {
+        CallAttempt up = sim.answered("b");
+        while (!up.node().id().value().equals("n1")) {
+            up = sim.answered("b");
+        }
+        DialogId dialog = new DialogId("call-" + sim.lastCall(), "tag-" + sim.lastCall(), "b");
+        failOn("n1", 500);
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.SUSPECT);
+        assertThat(sim.node("n1").healthCause()).contains("5 calls in a row answered with an error");
+        assertThat(place(200)).doesNotContainKey("n1");
+        DialogRoute route = sim.router
+                .locate(DialogRequest.of(dialog, "INFO"))
+                .toCompletableFuture()
+                .join();
+        assertThat(((DialogRoute.Forward) route).node().id().value()).isEqualTo("n1");
+        sim.advance(Duration.ofSeconds(34));
+        List<CallAttempt> tries = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            CallAttempt attempt = sim.placed();
+            if (attempt.node().id().value().equals("n1")) {
+                tries.add(attempt);
+            }
+        }
+        assertThat(tries).as("calls that try it").hasSize(1);
+        tries.get(0).sent();
+        tries.get(0).answered("b");
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.HEALTHY);
+        assertThat(sim.node("n1").weight()).isLessThan(0.2);
+    }
+
+    /** Fails when the outcome of any call is taken for the one that tries. */
+    @Example
+    void aTrialThatFails_ejectsForLonger() {
+        CallAttempt old = sim.placed();
+        while (!old.node().id().value().equals("n1")) {
+            old = sim.placed();
+        }
+        failOn("n1", 500);
+        sim.advance(Duration.ofSeconds(34));
+        old.answered("b");
+        assertThat(sim.node("n1").health()).as("by a call from before").isEqualTo(HealthState.SUSPECT);
+        CallAttempt trial = sim.placed();
+        while (!trial.node().id().value().equals("n1")) {
+            trial = sim.placed();
+        }
+        trial.failed(Failure.response(504)).match(CallAttempt::abandoned, refused -> {});
+        assertThat(place(100)).doesNotContainKey("n1");
+        sim.advance(Duration.ofSeconds(55));
+        assertThat(place(100)).as("60 s are not over").doesNotContainKey("n1");
+        sim.advance(Duration.ofSeconds(12));
+        assertThat(place(100)).containsKey("n1");
+    }
+
+    /** H6: overload is no error; nor is what the callee is to blame for. Fails when 503 or 4xx count. */
+    @Example
+    void h6_overloadAndBusyCallees_ejectNobody() {
+        for (int i = 0; i < 400; i++) {
+            int status = List.of(486, 404, 603, 302).get(i % 4);
+            sim.placed().failed(Failure.response(status));
+        }
+        for (int i = 0; i < 40; i++) {
+            sim.placed().failed(Failure.response(503)).match(CallAttempt::abandoned, refused -> {});
+            sim.advance(Duration.ofSeconds(31));
+        }
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.health() == HealthState.HEALTHY);
+    }
+
+    /** H4: half of a pool at most. Fails when the share is not looked at. */
+    @Example
+    void h4_whenEverybodyFails_halfOfThePoolStays() {
+        for (int i = 0; i < 400; i++) {
+            Placement placement = sim.router.place(sim.nextCall());
+            if (placement instanceof Placement.Placed placed) {
+                placed.attempt().failed(Failure.response(500)).match(CallAttempt::abandoned, refused -> {});
+            }
+        }
+        assertThat(sim.router.view().nodes().stream().filter(node -> node.health() == HealthState.SUSPECT))
+                .hasSize(2);
+    }
+
+    /** H5: fails when falls are not told to the damping, or when a hold does not show on the node. */
+    @Example
+    void h5_aNodeThatComesAndGoes_isHeldBack() {
+        int readmissions = 0;
+        for (int i = 0; i < 60; i++) {
+            sim.nodes.kill("n1");
+            sim.advance(Duration.ofSeconds(4));
+            sim.nodes.revive("n1");
+            sim.advance(Duration.ofSeconds(4));
+            readmissions += sim.node("n1").health() == HealthState.HEALTHY ? 1 : 0;
+        }
+        assertThat(readmissions).isBetween(3, 9);
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.SUSPECT);
+        assertThat(sim.node("n1").healthCause()).contains("comes and goes");
+        sim.advance(Duration.ofMinutes(11));
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.HEALTHY);
+    }
+
+    /** Fails when evidence outranks the operator, or when his word does not end by itself. */
+    @Example
+    void anOperatorsWord_countsForItsTime() {
+        sim.router.overrideHealth("n1", HealthState.DOWN, Duration.ofMinutes(10), "disk full");
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.DOWN);
+        assertThat(sim.node("n1").healthCause()).contains("disk full").contains("until");
+        assertThat(place(100)).doesNotContainKey("n1");
+        sim.advance(Duration.ofMinutes(9));
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.DOWN);
+        sim.advance(Duration.ofMinutes(2));
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.HEALTHY);
+        sim.nodes.kill("n2");
+        sim.advance(Duration.ofSeconds(5));
+        sim.router.overrideHealth("n2", HealthState.HEALTHY, Duration.ofMinutes(10), "its probe is broken");
+        assertThat(place(100)).containsKey("n2");
+        sim.router.clearOverride("n2");
+        assertThat(sim.node("n2").health()).isEqualTo(HealthState.DOWN);
+        assertThat(sim.events)
+                .filteredOn(event -> event instanceof HaEvent.HealthChanged changed
+                        && changed.cause().startsWith("by hand"))
+                .hasSize(2);
+        assertThatThrownBy(() -> sim.router.overrideHealth("n1", HealthState.UNKNOWN, Duration.ofHours(1), "x"))
+                .hasMessageContaining("expected HEALTHY, SUSPECT or DOWN");
+        assertThatThrownBy(() -> sim.router.overrideHealth("n1", HealthState.DOWN, Duration.ZERO, "x"))
+                .hasMessageContaining("more than zero");
+    }
+}
