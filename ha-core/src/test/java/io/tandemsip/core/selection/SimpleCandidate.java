@@ -10,9 +10,12 @@ final class SimpleCandidate implements Candidate {
     final Node node;
     double weight;
     int calls;
+    long peakNanos;
 
     SimpleCandidate(int number, double weight) {
-        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number));
+        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number)).toBuilder()
+                .weight(weight)
+                .build();
         this.weight = weight;
     }
 
@@ -54,5 +57,10 @@ final class SimpleCandidate implements Candidate {
     @Override
     public long responseTimeNanos() {
         return 0;
+    }
+
+    @Override
+    public long peakResponseNanos() {
+        return peakNanos;
     }
 }
