@@ -1,12 +1,15 @@
 package io.tandemsip.core.selection;
 
+import io.tandemsip.node.Node;
 import io.tandemsip.selection.HashKey;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The built-in strategies. All are lock-free and read weights and loads at each pick. */
@@ -206,20 +209,86 @@ public final class Strategies {
     }
 
     /**
-     * Whether a strategy is one of these: they prepare in bounded time.
+     * Nodes of the call's zone first; all of them when none of it is available, and for calls without a zone. The inner
+     * strategy picks among each zone for itself: its state and its table exist once for each zone, and once for all.
+     *
+     * @param inner how to pick
+     * @return the strategy
+     */
+    public static SelectionStrategy preferZone(SelectionStrategy inner) {
+        return new PreferZone(inner);
+    }
+
+    /**
+     * A share of the calls for each version, or for a canary: a new call is drawn to a cohort by its Call-ID, so that its
+     * retransmissions and its failover stay in it. If nobody of the cohort is available, all nodes are asked. Nodes of which
+     * the attribute names no cohort here share the rest. Requests within a dialog stay on their node whatever is drawn.
+     *
+     * @param attribute the node's attribute that names its cohort
+     * @param percentages by that attribute's value: 0 to 100, together at most 100
+     * @param inner how to pick within a cohort
+     * @return the strategy
+     * @throws IllegalArgumentException if out of range
+     */
+    public static SelectionStrategy cohorts(
+            String attribute, Map<String, Double> percentages, SelectionStrategy inner) {
+        return new Cohorts(attribute, percentages, inner);
+    }
+
+    /**
+     * Nodes that are to be used only when no other is available, as one that plays an announcement.
+     *
+     * @param attribute the node's attribute that is {@code true} for these
+     * @param inner how to pick among the others, and among these
+     * @return the strategy
+     */
+    public static SelectionStrategy lastResort(String attribute, SelectionStrategy inner) {
+        Objects.requireNonNull(attribute, "attribute");
+        return new LastResort(node -> Boolean.parseBoolean(node.attributes().get(attribute)), false, inner);
+    }
+
+    /**
+     * As {@link #lastResort(String, SelectionStrategy)}, by a predicate. It is foreign code: the strategy is prepared off the
+     * control loop.
+     *
+     * @param isLast true for nodes of last resort
+     * @param inner how to pick among the others, and among these
+     * @return the strategy
+     */
+    public static SelectionStrategy lastResort(Predicate<Node> isLast, SelectionStrategy inner) {
+        return new LastResort(isLast, true, inner);
+    }
+
+    /**
+     * One strategy, and another where it picks nobody: for one's own that knows some calls only. What the first throws is
+     * left to the router, which reports it.
+     *
+     * @param first asked first
+     * @param second asked when the first has no answer
+     * @return the strategy
+     */
+    public static SelectionStrategy firstOf(SelectionStrategy first, SelectionStrategy second) {
+        return new FirstOf(first, second);
+    }
+
+    /**
+     * Whether a strategy is one of these, inside as well: they prepare in bounded time and without foreign code.
      *
      * @param strategy any
-     * @return true for those made here
+     * @return true for those made here, but not for a wrapper around a user's strategy or predicate
      */
     public static boolean isBuiltIn(SelectionStrategy strategy) {
-        return strategy instanceof BuiltIn;
+        return strategy instanceof BuiltIn
+                || (strategy instanceof Composite composite
+                        && !composite.preparesWithUsersCode()
+                        && composite.inner().stream().allMatch(Strategies::isBuiltIn));
     }
 
     /**
      * The strategy of this name, for configuration files.
      *
      * @param name one of {@link #names()}; for those that hash, with what they hash by after a colon, as
-     *     {@link HashKey#byName} has it: {@code maglev:from-user}
+     *     {@link HashKey#byName} has it: {@code maglev:from-user}; and {@code prefer-zone:} before any of them
      * @return empty if there is none
      */
     public static Optional<SelectionStrategy> byName(String name) {
@@ -228,6 +297,9 @@ public final class Strategies {
             return Optional.ofNullable(BY_NAME.get(name)).map(Supplier::get);
         }
         String argument = name.substring(colon + 1).trim();
+        if (name.startsWith("prefer-zone:")) {
+            return byName(argument).map(Strategies::preferZone);
+        }
         return Optional.ofNullable(BY_HASH.get(name.substring(0, colon)))
                 .flatMap(hashing -> HashKey.byName(argument).map(hashing));
     }

@@ -13,8 +13,15 @@ final class SimpleCandidate implements Candidate {
     long peakNanos;
 
     SimpleCandidate(int number, double weight) {
+        this(number, weight, "");
+    }
+
+    /** With a text that is its zone and its attribute {@code mark}. */
+    SimpleCandidate(int number, double weight, String mark) {
         node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number)).toBuilder()
                 .weight(weight)
+                .zone(mark)
+                .attribute("mark", mark)
                 .build();
         this.weight = weight;
     }
