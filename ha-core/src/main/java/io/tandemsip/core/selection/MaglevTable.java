@@ -36,7 +36,7 @@ final class MaglevTable {
         for (int i = 0; i < nodes.length; i++) {
             hashes[i] = Mix.text(nodes[i].id().value(), key);
         }
-        return new MaglevTable(fill(nodes, length, Schedule.shares(weights, length), hashes), weights, hashes);
+        return new MaglevTable(fill(inOrderOfIds(nodes), length, weights, hashes), weights, hashes);
     }
 
     /** The entry where a key begins. */
@@ -95,26 +95,30 @@ final class MaglevTable {
     }
 
     /** In as many rounds as equal nodes would need; heavier ones claim several entries in a round. */
-    private static int[] fill(Candidate[] nodes, int length, int[] shares, long[] hashes) {
+    private static int[] fill(int[] order, int length, double[] weights, long[] hashes) {
         int[] entries = new int[length];
         Arrays.fill(entries, -1);
-        int[] order = IntStream.range(0, nodes.length)
+        int[] shares = Schedule.shares(
+                Arrays.stream(order).mapToDouble(node -> weights[node]).toArray(), length);
+        Claim[] claims = new Claim[order.length];
+        for (int i = 0; i < claims.length; i++) {
+            claims[i] = new Claim(order[i], hashes[order[i]], length);
+        }
+        int rounds = (length + order.length - 1) / order.length;
+        for (int round = 1; round <= rounds; round++) {
+            for (int i = 0; i < claims.length; i++) {
+                claims[i].claimUpTo((long) shares[i] * round / rounds, entries);
+            }
+        }
+        return entries;
+    }
+
+    private static int[] inOrderOfIds(Candidate[] nodes) {
+        return IntStream.range(0, nodes.length)
                 .boxed()
                 .sorted(Comparator.comparing((Integer i) -> nodes[i].id().value()))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        Claim[] claims = new Claim[nodes.length];
-        for (int i = 0; i < claims.length; i++) {
-            claims[i] = new Claim(hashes[i], length);
-        }
-        int rounds = (length + nodes.length - 1) / nodes.length;
-        for (int round = 1; round <= rounds; round++) {
-            for (int node : order) {
-                long due = (long) shares[node] * round / rounds;
-                claims[node].claimUpTo(due, node, entries);
-            }
-        }
-        return entries;
     }
 
     private static int primeFrom(int least) {
@@ -136,16 +140,18 @@ final class MaglevTable {
 
     /** One node's order of entries, and how far it has come. Confined to one thread. */
     private static final class Claim {
+        private final int node;
         private final int skip;
         private int position;
         private long claimed;
 
-        Claim(long hash, int length) {
+        Claim(int node, long hash, int length) {
+            this.node = node;
             position = (int) Long.remainderUnsigned(hash, length);
             skip = (int) Long.remainderUnsigned(Mix.finish(hash), length - 1) + 1;
         }
 
-        void claimUpTo(long due, int node, int[] entries) {
+        void claimUpTo(long due, int[] entries) {
             for (; claimed < due; claimed++) {
                 while (entries[position] >= 0) {
                     advance(entries.length);

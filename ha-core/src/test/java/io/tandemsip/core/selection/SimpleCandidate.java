@@ -1,5 +1,6 @@
 package io.tandemsip.core.selection;
 
+import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Candidate;
 import java.util.ArrayList;
@@ -18,9 +19,14 @@ final class SimpleCandidate implements Candidate {
 
     /** With a text that is its zone and its attribute {@code mark}. */
     SimpleCandidate(int number, double weight, String mark) {
-        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number)).toBuilder()
+        this(number, weight, mark, Integer.MAX_VALUE);
+    }
+
+    SimpleCandidate(int number, double weight, String mark, int maxCalls) {
+        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number % 50_000)).toBuilder()
                 .weight(weight)
                 .zone(mark)
+                .capacity(maxCalls == Integer.MAX_VALUE ? Capacity.unlimited() : Capacity.calls(maxCalls))
                 .attribute("mark", mark)
                 .build();
         this.weight = weight;
