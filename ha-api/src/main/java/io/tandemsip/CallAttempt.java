@@ -57,6 +57,12 @@ public interface CallAttempt {
     void progressed(int statusCode, String toTag);
 
     /**
+     * A provisional response with a session description was relayed: the caller may hear media of this node from now on,
+     * so that it does not begin anew elsewhere unless {@link FailoverPolicy#afterEarlyMedia()} allows it. Implied by 183.
+     */
+    void earlyMedia();
+
+    /**
      * A 2xx came. Each fork that answers is a dialog of its own, named by its To tag.
      *
      * @param toTag its To tag

@@ -1,60 +1,156 @@
 package io.tandemsip;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 
 /**
- * Which failures lead to another node. Immutable.
- *
- * @param maxAttempts how many nodes one call may visit at most, 1 or more
- * @param statusCodes the final responses of a node that lead on; all others are the answer to the caller
- * @param afterProvisional whether a call that rang already may begin anew at another node
+ * When a call that a node failed is tried at another one, and for how long. Time-outs and transport errors lead on, and
+ * the responses named here; never a redirect (3xx), a challenge (401, 407), busy (486) or what is final everywhere (6xx).
+ * Immutable.
  */
-public record FailoverPolicy(int maxAttempts, Set<Integer> statusCodes, boolean afterProvisional) {
-    /**
-     * Checks the numbers.
-     *
-     * @throws IllegalArgumentException if a number is out of range
-     */
-    public FailoverPolicy {
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("max attempts: " + maxAttempts + "; expected 1 or more");
-        }
-        statusCodes = Set.copyOf(Objects.requireNonNull(statusCodes, "statusCodes"));
-        for (int status : statusCodes) {
-            if (status < 400 || status > 599) {
-                throw new IllegalArgumentException("failover status code: " + status + "; expected 400 to 599");
-            }
-        }
+public final class FailoverPolicy {
+    private static final Set<Integer> ANSWERS_FOR_THE_CALLER = Set.of(401, 407, 486);
+    private static final FailoverPolicy DEFAULTS = new FailoverPolicy(new Draft());
+
+    private final int maxAttempts;
+    private final Set<Integer> statusCodes;
+    private final boolean afterProvisional;
+    private final boolean afterEarlyMedia;
+    private final Duration firstResponseWithin;
+    private final Duration progressWithin;
+    private final Duration totalWithin;
+    private final RetryBudget retryBudget;
+
+    private FailoverPolicy(Draft draft) {
+        maxAttempts = draft.maxAttempts;
+        statusCodes = draft.statusCodes;
+        afterProvisional = draft.afterProvisional;
+        afterEarlyMedia = draft.afterEarlyMedia;
+        firstResponseWithin = draft.firstResponseWithin;
+        progressWithin = draft.progressWithin;
+        totalWithin = draft.totalWithin;
+        retryBudget = draft.retryBudget;
     }
 
     /**
-     * At most 4 nodes; on 408, 500, 503 and 504; not after a provisional response other than 100.
+     * At most 4 nodes; on 408, 500, 503 and 504; not after a provisional response other than 100. A node that is healthy
+     * otherwise may leave an INVITE without any response for 4 s, with nothing but 100 for 60 s; no further attempt begins
+     * later than 32 s (64 times T1) after the first. At most one call in five, and 10 a second, are tried again.
      *
      * @return the policy in force unless another is given
      */
     public static FailoverPolicy defaults() {
-        return new FailoverPolicy(4, Set.of(408, 500, 503, 504), false);
+        return DEFAULTS;
+    }
+
+    /**
+     * How many nodes one call may visit at most.
+     *
+     * @return 1 or more
+     */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /**
+     * The final responses of a node that lead on; all others are the answer to the caller.
+     *
+     * @return immutable
+     */
+    public Set<Integer> statusCodes() {
+        return statusCodes;
+    }
+
+    /**
+     * Whether a call that rang already may begin anew at another node.
+     *
+     * @return false by default
+     */
+    public boolean afterProvisional() {
+        return afterProvisional;
+    }
+
+    /**
+     * Whether even a call whose caller heard media of the node may begin anew.
+     *
+     * @return false by default
+     */
+    public boolean afterEarlyMedia() {
+        return afterEarlyMedia;
+    }
+
+    /**
+     * How long an INVITE may go without any response, whatever the node's health; a node that became suspect loses its
+     * silent calls at once.
+     *
+     * @return 4 s by default
+     */
+    public Duration firstResponseWithin() {
+        return firstResponseWithin;
+    }
+
+    /**
+     * How long an INVITE may go with nothing but 100.
+     *
+     * @return 60 s by default
+     */
+    public Duration progressWithin() {
+        return progressWithin;
+    }
+
+    /**
+     * How long after the first attempt the last one may begin.
+     *
+     * @return 32 s by default
+     */
+    public Duration totalWithin() {
+        return totalWithin;
+    }
+
+    /**
+     * How many calls may be tried again.
+     *
+     * @return {@link RetryBudget#defaults()} by default
+     */
+    public RetryBudget retryBudget() {
+        return retryBudget;
     }
 
     /**
      * A copy with another limit.
      *
-     * @param nodes how many nodes one call may visit at most
+     * @param nodes how many nodes one call may visit at most, 1 or more
      * @return the changed copy
      */
     public FailoverPolicy withMaxAttempts(int nodes) {
-        return new FailoverPolicy(nodes, statusCodes, afterProvisional);
+        if (nodes < 1) {
+            throw new IllegalArgumentException("max attempts: " + nodes + "; expected 1 or more");
+        }
+        Draft draft = new Draft(this);
+        draft.maxAttempts = nodes;
+        return new FailoverPolicy(draft);
     }
 
     /**
      * A copy that leads on after other responses.
      *
-     * @param codes 400 to 599
+     * @param codes 400 to 599, but 401, 407 and 486
      * @return the changed copy
      */
     public FailoverPolicy withStatusCodes(Set<Integer> codes) {
-        return new FailoverPolicy(maxAttempts, codes, afterProvisional);
+        for (int status : codes) {
+            if (status < 400 || status > 599) {
+                throw new IllegalArgumentException("failover status code: " + status + "; expected 400 to 599");
+            }
+            if (ANSWERS_FOR_THE_CALLER.contains(status)) {
+                throw new IllegalArgumentException(
+                        "failover status code: " + status + "; expected one that is no answer for the caller");
+            }
+        }
+        Draft draft = new Draft(this);
+        draft.statusCodes = Set.copyOf(codes);
+        return new FailoverPolicy(draft);
     }
 
     /**
@@ -64,6 +160,134 @@ public record FailoverPolicy(int maxAttempts, Set<Integer> statusCodes, boolean 
      * @return the changed copy
      */
     public FailoverPolicy withAfterProvisional(boolean allowed) {
-        return new FailoverPolicy(maxAttempts, statusCodes, allowed);
+        Draft draft = new Draft(this);
+        draft.afterProvisional = allowed;
+        return new FailoverPolicy(draft);
+    }
+
+    /**
+     * A copy that lets a call begin anew even after its caller heard media, or not. Needs
+     * {@link #withAfterProvisional(boolean)} too.
+     *
+     * @param allowed whether
+     * @return the changed copy
+     */
+    public FailoverPolicy withAfterEarlyMedia(boolean allowed) {
+        Draft draft = new Draft(this);
+        draft.afterEarlyMedia = allowed;
+        return new FailoverPolicy(draft);
+    }
+
+    /**
+     * A copy with another patience with a node that says nothing.
+     *
+     * @param limit more than zero; the host's Timer B (32 s) ends the attempt anyway
+     * @return the changed copy
+     */
+    public FailoverPolicy withFirstResponseWithin(Duration limit) {
+        Draft draft = new Draft(this);
+        draft.firstResponseWithin = positive("first response within", limit);
+        return new FailoverPolicy(draft);
+    }
+
+    /**
+     * A copy with another patience with a node that says nothing but 100.
+     *
+     * @param limit more than zero; the host's Timer C (3 minutes) ends the attempt anyway
+     * @return the changed copy
+     */
+    public FailoverPolicy withProgressWithin(Duration limit) {
+        Draft draft = new Draft(this);
+        draft.progressWithin = positive("progress within", limit);
+        return new FailoverPolicy(draft);
+    }
+
+    /**
+     * A copy with another time after which no attempt begins.
+     *
+     * @param limit more than zero
+     * @return the changed copy
+     */
+    public FailoverPolicy withTotalWithin(Duration limit) {
+        Draft draft = new Draft(this);
+        draft.totalWithin = positive("total within", limit);
+        return new FailoverPolicy(draft);
+    }
+
+    /**
+     * A copy with another budget.
+     *
+     * @param budget how many calls may be tried again
+     * @return the changed copy
+     */
+    public FailoverPolicy withRetryBudget(RetryBudget budget) {
+        Draft draft = new Draft(this);
+        draft.retryBudget = Objects.requireNonNull(budget, "budget");
+        return new FailoverPolicy(draft);
+    }
+
+    private static Duration positive(String field, Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException(field + ": " + limit + "; expected more than zero");
+        }
+        return limit;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FailoverPolicy that
+                && maxAttempts == that.maxAttempts
+                && statusCodes.equals(that.statusCodes)
+                && afterProvisional == that.afterProvisional
+                && afterEarlyMedia == that.afterEarlyMedia
+                && firstResponseWithin.equals(that.firstResponseWithin)
+                && progressWithin.equals(that.progressWithin)
+                && totalWithin.equals(that.totalWithin)
+                && retryBudget.equals(that.retryBudget);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                maxAttempts,
+                statusCodes,
+                afterProvisional,
+                afterEarlyMedia,
+                firstResponseWithin,
+                progressWithin,
+                totalWithin,
+                retryBudget);
+    }
+
+    @Override
+    public String toString() {
+        return "at most " + maxAttempts + " nodes, on " + statusCodes + ", after ringing " + afterProvisional
+                + ", after early media " + afterEarlyMedia + ", first response " + firstResponseWithin + ", progress "
+                + progressWithin + ", total " + totalWithin + ", " + retryBudget;
+    }
+
+    /** The values of a policy that is being made. */
+    private static final class Draft {
+        private int maxAttempts = 4;
+        private Set<Integer> statusCodes = Set.of(408, 500, 503, 504);
+        private boolean afterProvisional;
+        private boolean afterEarlyMedia;
+        private Duration firstResponseWithin = Duration.ofSeconds(4);
+        private Duration progressWithin = Duration.ofSeconds(60);
+        private Duration totalWithin = Duration.ofSeconds(32);
+        private RetryBudget retryBudget = RetryBudget.defaults();
+
+        Draft() {}
+
+        Draft(FailoverPolicy from) {
+            maxAttempts = from.maxAttempts;
+            statusCodes = from.statusCodes;
+            afterProvisional = from.afterProvisional;
+            afterEarlyMedia = from.afterEarlyMedia;
+            firstResponseWithin = from.firstResponseWithin;
+            progressWithin = from.progressWithin;
+            totalWithin = from.totalWithin;
+            retryBudget = from.retryBudget;
+        }
     }
 }

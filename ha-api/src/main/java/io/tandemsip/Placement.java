@@ -95,6 +95,10 @@ public sealed interface Placement {
         FINAL_RESPONSE,
         /** The caller heard a ringing node already, and the policy forbids to begin anew. */
         AFTER_PROVISIONAL,
+        /** The time for further attempts is over. */
+        OUT_OF_TIME,
+        /** So many calls fail at present that no more are tried again. */
+        RETRY_BUDGET,
         /** The caller gave up, or the attempt had ended before. */
         CALL_OVER,
         /** No pool has that name. */

@@ -35,6 +35,6 @@ public record ClusterView(long version, List<NodeSnapshot> nodes, Set<String> pa
      * @return sorted by id; empty if there is no such pool
      */
     public List<NodeSnapshot> pool(String pool) {
-        return nodes.stream().filter(each -> each.node().pool().equals(pool)).toList();
+        return nodes.stream().filter(each -> each.node().pools().contains(pool)).toList();
     }
 }

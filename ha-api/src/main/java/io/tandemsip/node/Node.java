@@ -1,8 +1,14 @@
 package io.tandemsip.node;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A node as it is configured: one SIP server among those that are made one service. Immutable.
@@ -15,7 +21,7 @@ public final class Node {
 
     private final NodeId id;
     private final SipDestination destination;
-    private final String pool;
+    private final SortedSet<String> pools;
     private final String zone;
     private final int priority;
     private final double weight;
@@ -25,7 +31,7 @@ public final class Node {
     private Node(Builder builder) {
         id = builder.id;
         destination = builder.destination;
-        pool = builder.pool;
+        pools = Collections.unmodifiableSortedSet(new TreeSet<>(builder.pools));
         zone = builder.zone;
         priority = builder.priority;
         weight = builder.weight;
@@ -75,12 +81,23 @@ public final class Node {
     }
 
     /**
-     * The named group that it serves.
+     * The named groups that it serves. However many, it is one node: probed once, its capacity shared by all of them.
      *
-     * @return the pool's name
+     * @return at least one name, sorted, unmodifiable
      */
-    public String pool() {
-        return pool;
+    public SortedSet<String> pools() {
+        return pools;
+    }
+
+    /**
+     * This node in other pools.
+     *
+     * @param names at least one, none blank
+     * @return the changed copy
+     * @throws IllegalArgumentException if there is none, or one is blank
+     */
+    public Node withPools(Collection<String> names) {
+        return toBuilder().pools(names).build();
     }
 
     /**
@@ -135,7 +152,7 @@ public final class Node {
      */
     public Builder toBuilder() {
         Builder copy = new Builder(id, destination)
-                .pool(pool)
+                .pools(pools)
                 .zone(zone)
                 .priority(priority)
                 .weight(weight)
@@ -146,10 +163,13 @@ public final class Node {
 
     @Override
     public boolean equals(Object other) {
+        if (this == other) {
+            return true;
+        }
         return other instanceof Node that
                 && id.equals(that.id)
                 && destination.equals(that.destination)
-                && pool.equals(that.pool)
+                && pools.equals(that.pools)
                 && zone.equals(that.zone)
                 && priority == that.priority
                 && Double.compare(weight, that.weight) == 0
@@ -171,7 +191,7 @@ public final class Node {
     public static final class Builder {
         private final NodeId id;
         private SipDestination destination;
-        private String pool = DEFAULT_POOL;
+        private Set<String> pools = Set.of(DEFAULT_POOL);
         private String zone = "";
         private int priority;
         private double weight = 1;
@@ -202,10 +222,26 @@ public final class Node {
          * @throws IllegalArgumentException if blank
          */
         public Builder pool(String pool) {
-            if (pool.isBlank()) {
-                throw new IllegalArgumentException("pool of node " + id + ": blank; expected a name");
+            return pools(List.of(pool));
+        }
+
+        /**
+         * The named groups that it serves.
+         *
+         * @param names at least one, none blank
+         * @return this
+         * @throws IllegalArgumentException if there is none, or one is blank
+         */
+        public Builder pools(Collection<String> names) {
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("pools of node " + id + ": none; expected at least one");
             }
-            this.pool = pool;
+            for (String name : names) {
+                if (name.isBlank()) {
+                    throw new IllegalArgumentException("pool of node " + id + ": blank; expected a name");
+                }
+            }
+            pools = Set.copyOf(names);
             return this;
         }
 

@@ -17,6 +17,17 @@ public interface NodeSource extends AutoCloseable {
      */
     void start(Consumer<List<Node>> sink);
 
+    /**
+     * The same, for a source that can say what is wrong with where its nodes come from. The router calls this one and tells
+     * of each trouble as an event.
+     *
+     * @param sink takes a whole list; any thread; never blocks
+     * @param trouble takes one line for each trouble, once as long as it lasts; any thread; never blocks
+     */
+    default void start(Consumer<List<Node>> sink, Consumer<String> trouble) {
+        start(sink);
+    }
+
     /** Ends it; idempotent. The sink is not called after this returned. */
     @Override
     void close();

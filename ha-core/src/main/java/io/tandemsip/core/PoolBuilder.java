@@ -24,7 +24,7 @@ public final class PoolBuilder {
     /**
      * Adds a node with defaults.
      *
-     * @param id its name, used in this pool only
+     * @param id its name; the same in another pool is the same node, and must be given the same values
      * @param uri where its requests are sent, for example {@code sip:127.0.0.11:5080;transport=tcp}
      * @return this
      */
@@ -35,7 +35,7 @@ public final class PoolBuilder {
     /**
      * Adds a node.
      *
-     * @param id its name, used in this pool only
+     * @param id its name; the same in another pool is the same node, and must be given the same values
      * @param uri where its requests are sent
      * @param more sets weight, capacity, zone and the like
      * @return this

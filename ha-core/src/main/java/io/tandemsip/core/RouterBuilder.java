@@ -2,6 +2,7 @@ package io.tandemsip.core;
 
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.HaRouter;
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.loop.ControlLoop;
@@ -12,13 +13,13 @@ import io.tandemsip.core.route.Router;
 import io.tandemsip.core.route.Settings;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.Node;
-import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import io.tandemsip.node.TrafficMatrix;
 import io.tandemsip.selection.SelectionStrategy;
@@ -26,11 +27,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +53,8 @@ public final class RouterBuilder {
     private FailoverPolicy failover = FailoverPolicy.defaults();
     private TrafficMatrix matrix = TrafficMatrix.standard();
     private DialogTimes times = DialogTimes.defaults();
+    private double overprovisioning = Double.POSITIVE_INFINITY;
+    private boolean removesAtOnce;
     private long nearCacheSize = NEAR_CACHE_SIZE;
     private int pendingWrites = PENDING_WRITES;
     private Ticker ticker = Ticker.system();
@@ -63,6 +64,7 @@ public final class RouterBuilder {
     private @Nullable HealthProbe probe;
     private @Nullable AffinityKeys keys;
     private @Nullable DialogStore store;
+    private @Nullable SharedState shared;
     private @Nullable Loop loop;
     private @Nullable Executor executor;
 
@@ -90,6 +92,22 @@ public final class RouterBuilder {
     }
 
     /**
+     * Lets the next priority take a share as soon as part of one is out of order: a tier of which a share h is healthy
+     * takes h times this factor of the calls, and the rest goes on. With 1.4 a tier keeps all until less than 71.4 % of
+     * its weight is healthy. Default: tiers hand on only what they can't take.
+     *
+     * @param overprovisioning how much more than its share a node can carry, 1 or more; infinite for the default
+     * @return this
+     */
+    public RouterBuilder spillOver(double overprovisioning) {
+        if (!(overprovisioning >= 1)) {
+            mistakes.add("spill-over: " + overprovisioning + "; expected 1 or more");
+        }
+        this.overprovisioning = overprovisioning;
+        return this;
+    }
+
+    /**
      * Adds a source of nodes that may change. Closed with the router.
      *
      * @param source hands out lists
@@ -97,6 +115,18 @@ public final class RouterBuilder {
      */
     public RouterBuilder nodes(NodeSource source) {
         sources.add(Objects.requireNonNull(source, "source"));
+        return this;
+    }
+
+    /**
+     * Lets nodes go at once when their sources no longer list them: requests of their calls are told that the call is
+     * gone, and calls in set-up go elsewhere. Default: such a node gets no new calls, keeps what it has, and goes with its
+     * last call.
+     *
+     * @return this
+     */
+    public RouterBuilder removeNodesAtOnce() {
+        removesAtOnce = true;
         return this;
     }
 
@@ -201,6 +231,18 @@ public final class RouterBuilder {
     }
 
     /**
+     * By what this router and the others of the service tell each other things; at present how many calls each has on
+     * each node. Stays open when the router closes. Default: none, a router alone.
+     *
+     * @param state the same for all of them
+     * @return this
+     */
+    public RouterBuilder shared(SharedState state) {
+        shared = Objects.requireNonNull(state, "state");
+        return this;
+    }
+
+    /**
      * How many dialogs the router itself remembers at most, tombstones included. Default: 200,000.
      *
      * @param most at least 1
@@ -276,7 +318,7 @@ public final class RouterBuilder {
         Threads threads = executor == null ? Threads.own() : Threads.of(executor);
         List<NodeSource> allSources = new ArrayList<>(sources);
         if (!nodes.isEmpty()) {
-            allSources.add(NodeSource.fixed(nodes));
+            allSources.add(NodeSource.fixed(SharedNodes.joined(nodes, mistake -> {})));
         }
         return new Router(new Settings(
                 allSources,
@@ -284,10 +326,13 @@ public final class RouterBuilder {
                 probe != null ? probe : UdpOptionsProbe.create(),
                 health,
                 failover,
+                overprovisioning,
+                removesAtOnce,
                 matrix,
                 times,
                 keys != null ? keys : AffinityKeys.random(new SecureRandom()),
                 store != null ? store : InMemoryDialogStore.create(ticker),
+                shared,
                 nearCacheSize,
                 pendingWrites,
                 ticker,
@@ -311,12 +356,7 @@ public final class RouterBuilder {
         if (nodes.isEmpty() && sources.isEmpty() && mistakes.isEmpty()) {
             found.add("nodes: none; expected a pool with a node, or a source of nodes");
         }
-        Set<NodeId> ids = new HashSet<>();
-        for (Node node : nodes) {
-            if (!ids.add(node.id())) {
-                found.add("node " + node.id() + ": twice; expected each id once, over all pools");
-            }
-        }
+        SharedNodes.joined(nodes, found::add);
         if (nearCacheSize < 1) {
             found.add("near cache size: " + nearCacheSize + "; expected 1 or more");
         }

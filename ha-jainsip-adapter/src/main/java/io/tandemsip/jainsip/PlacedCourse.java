@@ -71,6 +71,9 @@ final class PlacedCourse implements Course {
             attempt().progressed(Response.TRYING);
         } else {
             attempt().progressed(response.getStatusCode(), SipText.toTag(response));
+            if (response.getRawContent() != null) {
+                attempt().earlyMedia();
+            }
         }
     }
 

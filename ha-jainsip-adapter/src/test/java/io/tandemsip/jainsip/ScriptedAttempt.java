@@ -82,6 +82,9 @@ final class ScriptedAttempt implements CallAttempt {
     }
 
     @Override
+    public void earlyMedia() {}
+
+    @Override
     public void abandoned() {
         state.updateAndGet(was -> was == State.TRYING || was == State.PROGRESSED ? State.ABANDONED : was);
     }

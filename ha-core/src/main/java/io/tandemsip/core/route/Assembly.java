@@ -1,10 +1,12 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityResolver;
 import io.tandemsip.core.affinity.BindingWriter;
 import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
+import io.tandemsip.core.cluster.LoadExchange;
 import io.tandemsip.core.drain.DrainOrchestrator;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
@@ -16,14 +18,17 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +49,9 @@ final class Assembly {
     private final ControlPlane control;
     private final DrainOrchestrator drains;
     private final Adoption adoption;
+    private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
+    private Set<NodeId> withCookies = Set.of();
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -79,6 +86,8 @@ final class Assembly {
                 loop,
                 settings.health(),
                 settings.matrix(),
+                settings.overprovisioning(),
+                settings.removesAtOnce(),
                 new OffLoopProbe(settings.probe(), settings.effects()),
                 settings.controlRandom(),
                 events,
@@ -92,6 +101,13 @@ final class Assembly {
         control.drains(new Watch(drains));
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
+        loads = settings.shared() == null ? null : loads(settings.shared());
+    }
+
+    private LoadExchange loads(SharedState shared) {
+        String router = "r" + Long.toHexString(settings.controlRandom().nextLong());
+        return new LoadExchange(
+                shared, router, loop, settings.effects(), settings.controlRandom(), control::ownCalls, control::others);
     }
 
     private SelectorCache selectors(Runnable onPrepared) {
@@ -107,8 +123,13 @@ final class Assembly {
         if (loop instanceof ControlLoop own) {
             own.start();
         }
-        settings.sources().forEach(source -> source.start(list -> nodes(source, list)));
+        settings.sources()
+                .forEach(source ->
+                        source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
         loop.schedule(SWEEP_NANOS, this::sweep);
+        if (loads != null) {
+            loop.execute(loads::start);
+        }
         settle();
     }
 
@@ -131,16 +152,19 @@ final class Assembly {
             lists.put(source, copy);
             List<Node> all = new ArrayList<>();
             settings.sources().forEach(each -> all.addAll(lists.getOrDefault(each, List.of())));
-            codec.nodes(nodesWithCookies(all));
+            cookies(all);
             control.nodes(all, source.getClass().getSimpleName());
         });
     }
 
     /** Those that leave keep their cookies until their last call has ended. */
-    private List<NodeId> nodesWithCookies(List<Node> configured) {
-        List<NodeId> ids = new ArrayList<>(control.ids());
-        configured.stream().map(Node::id).filter(id -> !ids.contains(id)).forEach(ids::add);
-        return ids;
+    private void cookies(List<Node> configured) {
+        Set<NodeId> ids = new HashSet<>(control.ids());
+        configured.forEach(node -> ids.add(node.id()));
+        if (!ids.equals(withCookies)) {
+            codec.nodes(ids);
+            withCookies = ids;
+        }
     }
 
     private void sweep() {
@@ -159,6 +183,9 @@ final class Assembly {
         drains.close();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         loop.execute(() -> {
+            if (loads != null) {
+                loads.close();
+            }
             control.stop();
             stopped.complete(true);
         });

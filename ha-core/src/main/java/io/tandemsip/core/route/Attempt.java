@@ -31,6 +31,8 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private static final AtomicReferenceFieldUpdater<Attempt, @Nullable Placement> NEXT =
             AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Placement.class, "next");
 
+    private static final int SESSION_PROGRESS = 183;
+
     private final RoutingPath path;
     private final CallRequest call;
     private final @Nullable Attempt previous;
@@ -49,6 +51,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile long sentAtNanos;
     private volatile long expiresAtNanos;
     private volatile boolean heard;
+    private volatile boolean media;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
         this.path = path;
@@ -153,9 +156,17 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         }
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
         bindEarly();
+        if (statusCode == SESSION_PROGRESS) {
+            media = true;
+        }
         if (!toTag.isEmpty()) {
             changeDialogs(toTag, DialogPhase.EARLY, Duration.ZERO);
         }
+    }
+
+    @Override
+    public void earlyMedia() {
+        media = true;
     }
 
     @Override
@@ -232,6 +243,25 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     /** Nothing at all came back since it was sent. */
     boolean isSilent() {
         return !heard && state == State.TRYING;
+    }
+
+    /** No final response came, and no provisional one but 100. */
+    boolean isTrying() {
+        return state == State.TRYING;
+    }
+
+    /** Its caller may have heard media of the node. */
+    boolean hadEarlyMedia() {
+        return media;
+    }
+
+    /** When the first attempt of the call began. */
+    long firstBegunAtNanos() {
+        Attempt first = this;
+        for (Attempt before = previous; before != null; before = before.previous) {
+            first = before;
+        }
+        return first.begunAtNanos;
     }
 
     /** Not one response came, whatever became of it since. */

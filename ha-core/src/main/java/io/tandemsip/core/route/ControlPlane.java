@@ -5,8 +5,10 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.core.view.ViewBuilder;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.drain.DrainProgress;
@@ -22,6 +24,7 @@ import io.tandemsip.node.TrafficMatrix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +32,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
 final class ControlPlane implements Control, DrainOrchestrator.Target {
+    /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
+    private static final int MANY_NODES = 1_000;
+
+    private static final long PAUSE_PER_NODE_NANOS = 1_000;
+
     private final Loop loop;
     private final HealthPolicy policy;
     private final HealthProbe probe;
@@ -48,12 +58,17 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     private final Map<NodeId, NodeControl> nodes = new TreeMap<>();
     private final Set<String> panicking = new HashSet<>();
     private DrainWatch drains = node -> {};
+    private final boolean removesAtOnce;
+    private boolean holdsViews;
+    private boolean viewIsDue;
     private long version;
 
     ControlPlane(
             Loop loop,
             HealthPolicy policy,
             TrafficMatrix matrix,
+            double overprovisioning,
+            boolean removesAtOnce,
             HealthProbe probe,
             RandomGenerator random,
             EventBus events,
@@ -65,6 +80,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
             LiveOwners owners) {
         this.loop = loop;
         this.policy = policy;
+        this.removesAtOnce = removesAtOnce;
         this.probe = probe;
         this.random = random;
         this.events = events;
@@ -74,7 +90,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         this.explainer = explainer;
         this.owners = owners;
         this.selectors = selectors.make(this::publish);
-        views = new ViewBuilder(matrix, policy.panicThreshold());
+        views = new ViewBuilder(matrix, policy.panicThreshold(), overprovisioning);
     }
 
     void drains(DrainWatch watch) {
@@ -84,14 +100,25 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     // --- nodes ---
 
     /** A source's list: those that stay keep health, admin state and calls. */
-    void nodes(List<Node> wanted, String source) {
-        Set<NodeId> ids = new HashSet<>();
-        for (Node node : wanted) {
-            if (!ids.add(node.id())) {
-                failures.report("node source", "node " + node.id() + " twice in the list; the list is ignored");
-                return;
-            }
+    void nodes(List<Node> listed, String source) {
+        List<String> mistakes = new ArrayList<>();
+        List<Node> wanted = SharedNodes.joined(listed, mistakes::add);
+        if (!mistakes.isEmpty()) {
+            failures.report("node source", mistakes.get(0) + "; the list is ignored");
+            return;
         }
+        holdsViews = true;
+        try {
+            replace(wanted, source);
+        } finally {
+            holdsViews = false;
+        }
+        publishNow();
+    }
+
+    /** Many nodes change at once, and it is one view that shows it. */
+    private void replace(List<Node> wanted, String source) {
+        Set<NodeId> ids = wanted.stream().map(Node::id).collect(Collectors.toSet());
         List<NodeId> added = new ArrayList<>();
         List<NodeId> changed = new ArrayList<>();
         wanted.forEach(node -> put(node, added, changed));
@@ -99,7 +126,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
                 .filter(node -> !ids.contains(node.id()) && !node.isLeaving())
                 .map(NodeControl::id)
                 .toList();
-        removed.forEach(id -> require(id).leaves());
+        removed.forEach(id -> leaves(require(id)));
         if (!added.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
             changed(new HaEvent.NodesChanged(now(), added, changed, removed, source));
         }
@@ -111,7 +138,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         if (known == null) {
             NodeControl control = new NodeControl(node, this);
             nodes.put(node.id(), control);
-            evidence.watch(new SilenceWatch(control, policy, loop));
+            evidence.watch(new SilenceWatch(control, policy, path.failover(), loop));
             control.start();
             added.add(node.id());
             return;
@@ -125,10 +152,34 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         }
     }
 
+    private void leaves(NodeControl node) {
+        node.leaves();
+        if (removesAtOnce) {
+            letGo(node);
+        }
+    }
+
+    /** Its calls in set-up are told to go elsewhere, and go by themselves; those that are up are over. */
+    private void letGo(NodeControl node) {
+        SilenceWatch watch = evidence.of(node.id());
+        if (watch != null) {
+            watch.nodeLost();
+        }
+        endConfirmed(node);
+    }
+
+    private static void endConfirmed(NodeControl node) {
+        node.live().places().holders().forEach(call -> {
+            if (call.isConfirmed()) {
+                call.end(DialogEnd.UNKNOWN_TO_OWNER);
+            }
+        });
+    }
+
     /** Nodes that left the configuration go when their last call has ended. */
     private void removeEmpty() {
         List<NodeControl> gone = nodes.values().stream()
-                .filter(node -> node.isLeaving() && node.live().calls() == 0)
+                .filter(node -> node.isLeaving() && node.live().places().taken() == 0)
                 .toList();
         for (NodeControl node : gone) {
             node.stop();
@@ -181,6 +232,21 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     }
 
     void publish() {
+        if (holdsViews || viewIsDue) {
+            return;
+        }
+        if (nodes.size() <= MANY_NODES) {
+            publishNow();
+            return;
+        }
+        viewIsDue = true;
+        loop.schedule(nodes.size() * PAUSE_PER_NODE_NANOS, () -> {
+            viewIsDue = false;
+            publishNow();
+        });
+    }
+
+    private void publishNow() {
         selectors.beginView();
         List<NodeStatus> statuses =
                 nodes.values().stream().map(NodeControl::status).toList();
@@ -217,11 +283,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     /** The dialogs of the life before are dead, whatever the network says of them. */
     @Override
     public void restarted(NodeControl node) {
-        node.live().places().holders().forEach(call -> {
-            if (call.isConfirmed()) {
-                call.end(DialogEnd.UNKNOWN_TO_OWNER);
-            }
-        });
+        endConfirmed(node);
     }
 
     @Override
@@ -283,7 +345,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     @Override
     public long dialogs(NodeId node) {
         NodeControl control = nodes.get(node);
-        return control == null ? 0 : control.live().calls();
+        return control == null ? 0 : control.live().places().taken();
     }
 
     @Override
@@ -318,6 +380,22 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     }
 
     // --- inside ---
+
+    /** How many calls this router has on each node. */
+    Map<NodeId, Integer> ownCalls() {
+        Map<NodeId, Integer> calls = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            int own = node.live().places().taken();
+            if (own > 0) {
+                calls.put(id, own);
+            }
+        });
+        return calls;
+    }
+
+    void others(Function<NodeId, PeerLoad> load) {
+        nodes.forEach((id, node) -> node.live().others(load.apply(id)));
+    }
 
     Set<NodeId> ids() {
         return Set.copyOf(nodes.keySet());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Says why a call goes where it goes: on demand, at no cost to calls that nobody asks about. Thread-safe. */
 final class Explainer {
     private static final int MOST_VIEWS = 64;
+    private static final int MOST_STATUSES = 256_000;
 
     private final TrafficMatrix matrix;
     private final Deque<RoutingView> views = new ArrayDeque<>();
@@ -35,7 +36,9 @@ final class Explainer {
     /** Keeps the last views, so that a decision can be explained on the view that it was taken on. */
     synchronized void remember(RoutingView view) {
         views.addLast(view);
-        if (views.size() > MOST_VIEWS) {
+        int most = Math.max(
+                2, Math.min(MOST_VIEWS, MOST_STATUSES / Math.max(1, view.nodes().size())));
+        while (views.size() > most) {
             views.removeFirst();
         }
     }
@@ -82,11 +85,11 @@ final class Explainer {
         if (status.live() == chosen) {
             return new Considered(status.id(), Verdict.CHOSEN, loadOf(status));
         }
-        if (pool == null || !pool.name().equals(status.node().pool())) {
+        if (pool == null || !status.node().pools().contains(pool.name())) {
             return new Considered(
                     status.id(),
                     Verdict.OTHER_POOL,
-                    "serves pool " + status.node().pool());
+                    "serves " + String.join(", ", status.node().pools()));
         }
         if (attempt != null && attempt.visited(status.live())) {
             return new Considered(status.id(), Verdict.TRIED, "this call was there before");

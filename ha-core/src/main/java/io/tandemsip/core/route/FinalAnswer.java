@@ -23,12 +23,21 @@ final class FinalAnswer {
 
     /** The caller heard it ring, so it does not begin anew: no 503, which would shun the whole service upstream. */
     static Refused afterProvisional(Failure failure) {
-        int status = 500;
+        return new Refused(status(failure), Duration.ZERO, Cause.AFTER_PROVISIONAL, "failed after it rang: " + failure);
+    }
+
+    /** No attempt begins this late. */
+    static Refused outOfTime(Failure failure) {
+        return new Refused(
+                status(failure), Duration.ZERO, Cause.OUT_OF_TIME, "no time is left for another node: " + failure);
+    }
+
+    private static int status(Failure failure) {
         if (failure instanceof Failure.Timeout || failure instanceof Failure.NodeLost) {
-            status = 408;
-        } else if (failure instanceof Failure.Response response && response.statusCode() != 503) {
-            status = response.statusCode();
+            return 408;
         }
-        return new Refused(status, Duration.ZERO, Cause.AFTER_PROVISIONAL, "failed after it rang: " + failure);
+        return failure instanceof Failure.Response response && response.statusCode() != 503
+                ? response.statusCode()
+                : 500;
     }
 }

@@ -54,6 +54,10 @@ final class LiveCalls {
         return byCallId.values().stream().mapToInt(List::size).sum();
     }
 
+    int callIds() {
+        return byCallId.size();
+    }
+
     private static List<LiveCall> joined(List<LiveCall> before, List<LiveCall> added) {
         if (before.contains(added.get(0))) {
             return before;

@@ -28,9 +28,7 @@ final class LiveOwners implements Owners {
 
     void view(RoutingView view) {
         Map<NodeId, Owner> changed = new HashMap<>();
-        view.nodes()
-                .forEach(status -> changed.put(
-                        status.id(), owner(status, view.pool(status.node().pool()))));
+        view.nodes().forEach(status -> changed.put(status.id(), owner(status, panics(status, view))));
         owners = Map.copyOf(changed);
     }
 
@@ -39,8 +37,18 @@ final class LiveOwners implements Owners {
         return owners.get(id);
     }
 
-    private Owner owner(NodeStatus status, @Nullable PoolView pool) {
-        boolean panicking = pool != null && pool.isPanicking();
+    /** Whether its health is left aside: in one of its pools so much looks bad that it is rather this router. */
+    private static boolean panics(NodeStatus status, RoutingView view) {
+        for (String name : status.node().pools()) {
+            PoolView pool = view.pool(name);
+            if (pool != null && pool.isPanicking()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Owner owner(NodeStatus status, boolean panicking) {
         boolean reachable = status.admission(TrafficClass.IN_DIALOG, matrix, panicking) != Admission.NO;
         return new Owner(status.node(), reachable, status.incarnation(), retryAfter);
     }

@@ -4,6 +4,7 @@ import io.tandemsip.core.health.HealthMonitor;
 import io.tandemsip.core.health.SlowStart;
 import io.tandemsip.core.load.ThrottleMonitor;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.source.InitialAdmin;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.event.HaEvent;
@@ -30,7 +31,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private final Loop loop;
 
     private Node node;
-    private AdminState admin = AdminState.IN_SERVICE;
+    private AdminState admin;
     private String adminCause = "configured";
     private HealthState health = HealthState.UNKNOWN;
     private String healthCause = "no evidence yet";
@@ -39,12 +40,15 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private Instant since;
     private OptionalInt reportedCalls = OptionalInt.empty();
     private long reportedAtNanos;
+    private AdminState ordered = AdminState.IN_SERVICE;
+    private String orderedCause = "configured";
     private boolean leaving;
     private Loop.Timer slowStartTimer = () -> {};
 
     NodeControl(Node node, Control control) {
         this.node = node;
         this.control = control;
+        admin = InitialAdmin.of(node);
         loop = control.loop();
         live = new LiveNode(node, loop::nanoTime);
         since = control.now();
@@ -105,17 +109,26 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     void leaves() {
+        ordered = admin;
+        orderedCause = adminCause;
         leaving = true;
-        admin(AdminState.DRAINING, "removed from the configuration");
+        set(AdminState.DRAINING, "removed from the configuration");
     }
 
+    /** What operators ordered before it left, or meanwhile, is still in force. */
     void staysAfterAll() {
         leaving = false;
-        admin(AdminState.IN_SERVICE, "back in the configuration");
+        set(ordered, ordered == AdminState.IN_SERVICE ? "back in the configuration" : orderedCause);
+    }
+
+    void admin(AdminState to, String cause) {
+        ordered = to;
+        orderedCause = cause;
+        set(to, cause);
     }
 
     /** The gate closes before the view is made, so that from now on no call gets in. */
-    void admin(AdminState to, String cause) {
+    private void set(AdminState to, String cause) {
         AdminState from = admin;
         admin = to;
         adminCause = cause;

@@ -196,6 +196,10 @@ public final class Router implements HaRouter {
         return parts.path().calls().size();
     }
 
+    int liveCallIds() {
+        return parts.path().calls().callIds();
+    }
+
     int rememberedTransactions() {
         return parts.path().transactions().size();
     }

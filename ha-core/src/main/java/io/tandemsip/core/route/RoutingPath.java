@@ -10,6 +10,7 @@ import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
 import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.PoolView;
@@ -20,6 +21,7 @@ import io.tandemsip.selection.Selector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +37,16 @@ final class RoutingPath {
     private final LiveCalls calls = new LiveCalls();
     private final Transactions transactions = new Transactions();
     private final boolean[] gated;
+    private final LongAdder placed = new LongAdder();
+    private final RetryTokens retries;
     private volatile RoutingView view = RoutingView.EMPTY;
     private volatile boolean closed;
 
     RoutingPath(Wiring wiring) {
         this.wiring = wiring;
         gated = Wiring.gated(wiring.matrix());
+        retries =
+                new RetryTokens(wiring.failover().retryBudget(), wiring.ticker().nanoTime());
     }
 
     // --- the view ---
@@ -70,6 +76,7 @@ final class RoutingPath {
         if (closed) {
             return new Refused(503, Duration.ZERO, Cause.CLOSED, "the router is closed");
         }
+        placed.increment();
         return place(call, null);
     }
 
@@ -81,7 +88,7 @@ final class RoutingPath {
                     404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
-        for (Tier tier : pool.tiers(call.trafficClass())) {
+        for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
             if (pick(tier, attempt)) {
                 return new Placed(attempt);
             }
@@ -145,7 +152,7 @@ final class RoutingPath {
         PoolView pool = now.pool(call.pool());
         if (pool != null) {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
-            for (Tier tier : pool.tiers(call.trafficClass())) {
+            for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
                 dry.asks(tier.nodes());
                 int index = choose(tier, dry);
                 if (index != Selector.NONE) {
@@ -188,15 +195,33 @@ final class RoutingPath {
         if (answer != null) {
             return answer;
         }
-        if (rang && !policy.afterProvisional()) {
+        boolean media = attempt.hadEarlyMedia() && !policy.afterEarlyMedia();
+        if (media || (rang && !policy.afterProvisional())) {
             return FinalAnswer.afterProvisional(failure);
         }
         if (attempt.ordinal() >= policy.maxAttempts()) {
-            PoolView pool = view.pool(attempt.call().pool());
-            Duration retryAfter = pool == null ? Duration.ZERO : RetryAfter.of(pool, wiring.health(), nowNanos());
-            return new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "tried " + attempt.ordinal() + " nodes");
+            return refusal(attempt, Cause.NODES_EXHAUSTED, "tried " + attempt.ordinal() + " nodes");
         }
-        return closed ? first(attempt.call()) : place(attempt.call(), attempt);
+        if (nowNanos() - attempt.firstBegunAtNanos() > Nanos.of(policy.totalWithin())) {
+            return FinalAnswer.outOfTime(failure);
+        }
+        return closed ? first(attempt.call()) : again(attempt);
+    }
+
+    /** Another node, if the budget for further attempts allows one. */
+    private Placement again(Attempt attempt) {
+        if (!retries.take(nowNanos(), placed.sum())) {
+            return refusal(attempt, Cause.RETRY_BUDGET, "too many calls fail to try each again");
+        }
+        Placement next = place(attempt.call(), attempt);
+        next.match(found -> {}, none -> retries.giveBack());
+        return next;
+    }
+
+    private Refused refusal(Attempt attempt, Cause cause, String reason) {
+        PoolView pool = view.pool(attempt.call().pool());
+        Duration retryAfter = pool == null ? Duration.ZERO : RetryAfter.of(pool, wiring.health(), nowNanos());
+        return new Refused(503, retryAfter, cause, reason);
     }
 
     Placement over(CallAttempt.State state) {
@@ -257,6 +282,10 @@ final class RoutingPath {
 
     Explanation explain(Attempt attempt) {
         return wiring.explainer().of(attempt, view);
+    }
+
+    FailoverPolicy failover() {
+        return wiring.failover();
     }
 
     LiveCalls calls() {

@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.FailoverPolicy;
 import io.tandemsip.Failure;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
@@ -7,39 +8,46 @@ import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.HealthState;
+import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Notices that a node says nothing to its INVITEs. Callers only append to a queue; while there is something in it, the
- * loop looks every 20 ms. Thread-safe where it says so, else confined to the control loop.
+ * Notices that a node says nothing to its INVITEs, or nothing but 100. Callers only append to a queue; while there is
+ * something in it, the loop looks every 20 ms, and every 500 ms at those that heard 100. Thread-safe where it says so,
+ * else confined to the control loop.
  */
 final class SilenceWatch {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long SLOW_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final NodeControl node;
     private final Loop loop;
     private final long floorNanos;
     private final long ceilingNanos;
+    private final FailoverPolicy failover;
     private final ConcurrentLinkedQueue<Attempt> unanswered = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Queue<Attempt> trying = new ArrayDeque<>();
+    private final Lookout silence;
+    private final Lookout progress;
     private long seenAnswerSentNanos;
 
-    SilenceWatch(NodeControl node, HealthPolicy policy, Loop loop) {
+    SilenceWatch(NodeControl node, HealthPolicy policy, FailoverPolicy failover, Loop loop) {
         this.node = node;
         this.loop = loop;
+        this.failover = failover;
         floorNanos = Nanos.of(policy.silenceFloor());
         ceilingNanos = Nanos.of(policy.silenceCeiling());
+        silence = new Lookout(loop, TICK_NANOS, this::look, () -> !unanswered.isEmpty());
+        progress = new Lookout(loop, SLOW_TICK_NANOS, this::lookAtTrying, () -> !trying.isEmpty());
     }
 
     /** An INVITE left. Any thread. */
     void sent(Attempt attempt) {
         unanswered.add(attempt);
-        if (!looking.get() && looking.compareAndSet(false, true)) {
-            loop.schedule(TICK_NANOS, this::look);
-        }
+        silence.begin();
     }
 
     NodeControl node() {
@@ -75,17 +83,20 @@ final class SilenceWatch {
         if (silentNanos > 0) {
             node.monitor().silent(silentNanos);
         }
-        lookAgain();
     }
 
-    private void lookAgain() {
-        if (!unanswered.isEmpty()) {
-            loop.schedule(TICK_NANOS, this::look);
-            return;
-        }
-        looking.set(false);
-        if (!unanswered.isEmpty() && looking.compareAndSet(false, true)) {
-            loop.schedule(TICK_NANOS, this::look);
+    /** Those that heard 100 and nothing more. */
+    private void lookAtTrying() {
+        long now = loop.nanoTime();
+        long limitNanos = Nanos.of(failover.progressWithin());
+        for (Iterator<Attempt> each = trying.iterator(); each.hasNext(); ) {
+            Attempt attempt = each.next();
+            if (!attempt.isTrying()) {
+                each.remove();
+            } else if (now - attempt.sentAtNanos() > limitNanos) {
+                each.remove();
+                attempt.nodeLost(new Failure.Timeout("nothing but 100 within " + Nanos.text(limitNanos)));
+            }
         }
     }
 
@@ -106,6 +117,10 @@ final class SilenceWatch {
             Attempt attempt = each.next();
             if (!attempt.isSilent()) {
                 each.remove();
+                if (attempt.isTrying()) {
+                    trying.add(attempt);
+                    progress.begin();
+                }
                 continue;
             }
             long waited = nowNanos - attempt.sentAtNanos();
@@ -115,9 +130,17 @@ final class SilenceWatch {
             longest = Math.max(longest, waited);
             if (lost) {
                 attempt.nodeLost(new Failure.NodeLost(node.healthCause()));
+            } else if (waited > patienceNanos(attempt)) {
+                attempt.nodeLost(new Failure.Timeout("no response within " + Nanos.text(patienceNanos(attempt))));
             }
         }
         return longest;
+    }
+
+    /** How long an attempt may be silent: its own limit, and not beyond what the whole call may take. */
+    private long patienceNanos(Attempt attempt) {
+        long totalLeft = Nanos.of(failover.totalWithin()) - (attempt.begunAtNanos() - attempt.firstBegunAtNanos());
+        return Math.max(0, Math.min(Nanos.of(failover.firstResponseWithin()), totalLeft));
     }
 
     private boolean isLost() {

@@ -18,6 +18,7 @@ public final class LiveNode implements Candidate {
     private final Ticker ticker;
     private volatile Node node;
     private volatile double slowStartFactor = 1;
+    private volatile PeerLoad others = PeerLoad.NONE;
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
     private volatile long lastAnsweredSentNanos;
@@ -77,7 +78,17 @@ public final class LiveNode implements Candidate {
 
     @Override
     public int calls() {
-        return places.taken();
+        int own = places.taken();
+        return own + others.calls(own);
+    }
+
+    /**
+     * What other routers have on it.
+     *
+     * @param load as they said last
+     */
+    public void others(PeerLoad load) {
+        others = load;
     }
 
     @Override

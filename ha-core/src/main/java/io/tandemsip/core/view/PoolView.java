@@ -2,6 +2,7 @@ package io.tandemsip.core.view;
 
 import io.tandemsip.node.TrafficClass;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * A pool in one view: for each traffic class the tiers of those who may be picked.
@@ -11,9 +12,9 @@ public final class PoolView {
     private final String name;
     private final List<NodeStatus> nodes;
     private final boolean panicking;
-    private final Tier[][] tiers;
+    private final TierOrders[] tiers;
 
-    PoolView(String name, List<NodeStatus> nodes, boolean panicking, Tier[][] tiers) {
+    PoolView(String name, List<NodeStatus> nodes, boolean panicking, TierOrders[] tiers) {
         this.name = name;
         this.nodes = List.copyOf(nodes);
         this.panicking = panicking;
@@ -64,6 +65,17 @@ public final class PoolView {
      * @return not to be changed; none of them is empty
      */
     public Tier[] tiers(TrafficClass traffic) {
-        return tiers[traffic.ordinal()];
+        return tiers[traffic.ordinal()].byPriority();
+    }
+
+    /**
+     * The same for one call: as long as a priority is partly out of order, some calls ask the next one first.
+     *
+     * @param traffic what the request is
+     * @param random chance
+     * @return not to be changed
+     */
+    public Tier[] tiers(TrafficClass traffic, RandomGenerator random) {
+        return tiers[traffic.ordinal()].forNextCall(random);
     }
 }

@@ -16,16 +16,20 @@ public final class ViewBuilder {
 
     private final TrafficMatrix matrix;
     private final double panicThreshold;
+    private final double overprovisioning;
 
     /**
      * A builder of views.
      *
      * @param matrix who gets what in which state
      * @param panicThreshold the share of a pool's nodes in service that may look bad at once
+     * @param overprovisioning how much more than its share the healthy part of a tier can carry; infinite if tiers give
+     *     to the next only what they can't take
      */
-    public ViewBuilder(TrafficMatrix matrix, double panicThreshold) {
+    public ViewBuilder(TrafficMatrix matrix, double panicThreshold, double overprovisioning) {
         this.matrix = matrix;
         this.panicThreshold = panicThreshold;
+        this.overprovisioning = overprovisioning;
     }
 
     /**
@@ -38,8 +42,11 @@ public final class ViewBuilder {
      */
     public RoutingView build(long version, List<NodeStatus> nodes, Selectors selectors) {
         Map<String, List<NodeStatus>> byPool = new TreeMap<>();
-        nodes.forEach(status -> byPool.computeIfAbsent(status.node().pool(), any -> new ArrayList<>())
-                .add(status));
+        for (NodeStatus status : nodes) {
+            for (String pool : status.node().pools()) {
+                byPool.computeIfAbsent(pool, any -> new ArrayList<>()).add(status);
+            }
+        }
         Map<String, PoolView> pools = new TreeMap<>();
         byPool.forEach((name, members) -> pools.put(name, pool(name, members, selectors)));
         return new RoutingView(version, nodes, pools);
@@ -47,26 +54,39 @@ public final class ViewBuilder {
 
     private PoolView pool(String name, List<NodeStatus> members, Selectors selectors) {
         boolean panicking = panics(members);
-        Tier[][] tiers = new Tier[CLASSES.length][];
+        TierOrders[] tiers = new TierOrders[CLASSES.length];
         for (TrafficClass traffic : CLASSES) {
             tiers[traffic.ordinal()] = tiers(name, members, traffic, panicking, selectors);
         }
         return new PoolView(name, members, panicking, tiers);
     }
 
-    private Tier[] tiers(
+    private TierOrders tiers(
             String pool, List<NodeStatus> members, TrafficClass traffic, boolean panicking, Selectors selectors) {
+        Map<Integer, List<NodeStatus>> proven = byPriority(members, traffic, panicking, Admission.YES);
         List<Tier> tiers = new ArrayList<>();
-        for (Admission admission : List.of(Admission.YES, Admission.LAST_RESORT)) {
-            Map<Integer, List<LiveNode>> byPriority = new TreeMap<>();
-            members.stream()
-                    .filter(status -> status.admission(traffic, matrix, panicking) == admission)
-                    .forEach(status -> byPriority
-                            .computeIfAbsent(status.node().priority(), any -> new ArrayList<>())
-                            .add(status.live()));
-            byPriority.values().forEach(nodes -> tiers.add(selectors.tier(pool, nodes)));
+        proven.values().forEach(nodes -> tiers.add(selectors.tier(pool, live(nodes))));
+        byPriority(members, traffic, panicking, Admission.LAST_RESORT)
+                .values()
+                .forEach(nodes -> tiers.add(selectors.tier(pool, live(nodes))));
+        return new TierOrders(tiers, SpillOver.shares(members, proven, overprovisioning));
+    }
+
+    private Map<Integer, List<NodeStatus>> byPriority(
+            List<NodeStatus> members, TrafficClass traffic, boolean panicking, Admission wanted) {
+        Map<Integer, List<NodeStatus>> byPriority = new TreeMap<>();
+        for (NodeStatus status : members) {
+            if (status.admission(traffic, matrix, panicking) == wanted) {
+                byPriority
+                        .computeIfAbsent(status.node().priority(), any -> new ArrayList<>())
+                        .add(status);
+            }
         }
-        return tiers.toArray(Tier[]::new);
+        return byPriority;
+    }
+
+    private static List<LiveNode> live(List<NodeStatus> nodes) {
+        return nodes.stream().map(NodeStatus::live).toList();
     }
 
     /** Whether so many of those in service look bad that it is rather this router's own network. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
 import io.tandemsip.core.affinity.NearCache;
 import io.tandemsip.core.loop.ManualLoop;
 import io.tandemsip.dialog.DialogBinding;
@@ -38,6 +39,15 @@ class BoundedMemoryTest {
             }
         }
         assertThat(router.liveCalls()).isEqualTo(666);
+        assertThat(router.liveCallIds())
+                .as("Call-IDs kept for calls that are over")
+                .isEqualTo(666);
+        for (int i = 0; i < 2_000; i++) {
+            boolean up = i % 3 == 2;
+            DialogRequest early = DialogRequest.of(DialogId.early("c" + i, "a"), "PRACK");
+            assertThat(sim.router.locate(early).toCompletableFuture().join() instanceof DialogRoute.Forward)
+                    .isEqualTo(up);
+        }
         sim.advance(Duration.ofHours(7));
         assertThat(router.liveCalls()).isZero();
         assertThat(router.rememberedTransactions()).isZero();

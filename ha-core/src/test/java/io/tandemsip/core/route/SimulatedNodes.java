@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.loop.ManualLoop;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
 import io.tandemsip.health.ProbeResult;
@@ -17,9 +18,10 @@ import java.util.concurrent.CompletionStage;
 final class SimulatedNodes implements HealthProbe {
     private final Map<NodeId, Boolean> dead = new HashMap<>();
     private final Map<NodeId, Incarnation> incarnations = new HashMap<>();
-    private final io.tandemsip.core.loop.ManualLoop loop;
+    private final Map<NodeId, Integer> probes = new HashMap<>();
+    private final ManualLoop loop;
 
-    SimulatedNodes(io.tandemsip.core.loop.ManualLoop loop) {
+    SimulatedNodes(ManualLoop loop) {
         this.loop = loop;
     }
 
@@ -35,8 +37,14 @@ final class SimulatedNodes implements HealthProbe {
         incarnations.put(NodeId.of(node), new Incarnation(life));
     }
 
+    /** How often it was asked. */
+    int probes(String node) {
+        return probes.getOrDefault(NodeId.of(node), 0);
+    }
+
     @Override
     public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
+        probes.merge(node.id(), 1, Integer::sum);
         CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
         if (dead.containsKey(node.id())) {
             loop.schedule(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));

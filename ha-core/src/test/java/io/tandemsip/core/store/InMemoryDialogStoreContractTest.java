@@ -31,6 +31,18 @@ class InMemoryDialogStoreContractTest extends DialogStoreContract {
 
     /** S2. Fails when {@code InMemoryDialogStore.replace} does not take the due moment of what was replaced away. */
     @Test
+    void s2_oneDialogBoundAgainAndAgain_isHeldOnce() {
+        for (int i = 0; i < 1_000; i++) {
+            DialogBinding binding = new DialogBinding(
+                    new DialogId("c", "x", "y"), NodeId.of("n1"), Incarnation.UNKNOWN, i, DialogPhase.CONFIRMED);
+            store.bind(binding, Duration.ofHours(1));
+            store.refresh(binding.dialog(), Duration.ofHours(2));
+        }
+        assertThat(store.size()).isLessThan(10);
+    }
+
+    /** S2. Fails when what expired is not dropped unless somebody asks for it. */
+    @Test
     void s2_afterEverythingExpired_nothingIsHeld() {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 20_000; i++) {

@@ -1,7 +1,9 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.selection.Strategies;
+import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
@@ -9,11 +11,10 @@ import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -22,12 +23,12 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** From the text of a configuration to what it says, or to everything that is wrong with it. Confined to one thread. */
 public final class ConfigReader {
+    private static final double MOST_SPILL_OVER = 1_000;
     private static final int MOST_PORT = 65_535;
 
     private final Mistakes mistakes;
     private final Secrets secrets;
-    private final List<Node> nodes = new ArrayList<>();
-    private final Set<NodeId> ids = new HashSet<>();
+    private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
     private final Map<String, SelectionStrategy> strategies = new HashMap<>();
 
     private ConfigReader(String file, Secrets secrets) {
@@ -72,7 +73,17 @@ public final class ConfigReader {
     }
 
     private ProxyConfig config(Section root) {
-        root.knowing("listen", "advertisedHost", "pools", "defaultPool", "strategy", "health", "affinity", "http");
+        root.knowing(
+                "listen",
+                "advertisedHost",
+                "pools",
+                "defaultPool",
+                "strategy",
+                "spillOver",
+                "health",
+                "failover",
+                "affinity",
+                "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<Scalar> advertised = root.scalar("advertisedHost");
         if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
@@ -82,10 +93,26 @@ public final class ConfigReader {
         String defaultPool = pools == root ? noPools(root) : pools(root, pools);
         Optional<SelectionStrategy> strategy = strategy(root);
         HealthPolicy health = root.section("health").map(HealthReader::read).orElse(HealthPolicy.defaults());
+        FailoverPolicy failover =
+                root.section("failover").map(FailoverReader::read).orElse(FailoverPolicy.defaults());
+        double spillOver = root.scalar("spillOver")
+                .flatMap(at -> at.decimal(1, MOST_SPILL_OVER))
+                .orElse(Double.POSITIVE_INFINITY);
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(Scalar::text).orElse("");
-        return new ProxyConfig(listen, host, nodes, defaultPool, strategy, strategies, health, keys, http);
+        return new ProxyConfig(
+                listen,
+                host,
+                List.copyOf(nodes.values()),
+                defaultPool,
+                strategy,
+                strategies,
+                spillOver,
+                health,
+                failover,
+                keys,
+                http);
     }
 
     private static String noPools(Section root) {
@@ -151,11 +178,16 @@ public final class ConfigReader {
         }
     }
 
+    /** A node may serve several pools, with the same values in each. */
     private void add(Section at, Node node) {
-        if (ids.add(node.id())) {
-            nodes.add(node);
-        } else {
-            at.scalar("id").ifPresent(id -> id.wrong("each id once, over all pools"));
+        Node before = nodes.putIfAbsent(node.id(), node);
+        if (before != null) {
+            List<String> contradictions = new ArrayList<>();
+            List<Node> joined = SharedNodes.joined(List.of(before, node), contradictions::add);
+            nodes.put(node.id(), joined.get(0));
+            if (!contradictions.isEmpty()) {
+                at.scalar("id").ifPresent(id -> id.wrong("an id once in a pool, with the same values in each pool"));
+            }
         }
     }
 

@@ -19,7 +19,7 @@ final class Json {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", node.id().value());
         json.put("uri", node.node().destination().toUri());
-        json.put("pool", node.node().pool());
+        json.put("pools", node.node().pools());
         json.put("zone", node.node().zone());
         json.put("priority", node.node().priority());
         json.put("admin", axis(node.admin(), node.adminCause()));

@@ -17,7 +17,7 @@ final class Readiness {
     static Reply of(ClusterView view) {
         Map<String, String> pools = new TreeMap<>();
         for (NodeSnapshot each : view.nodes()) {
-            pools.computeIfAbsent(each.node().pool(), pool -> why(view, pool));
+            each.node().pools().forEach(name -> pools.computeIfAbsent(name, pool -> why(view, pool)));
         }
         boolean ready = pools.values().stream().anyMatch(String::isEmpty);
         Map<String, Object> json = new LinkedHashMap<>();

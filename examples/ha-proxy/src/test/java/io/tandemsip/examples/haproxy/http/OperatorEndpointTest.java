@@ -78,7 +78,7 @@ class OperatorEndpointTest {
         assertThat(nodes).hasSize(2);
         JsonNode first = nodes.get(0);
         assertThat(first.path("id").asText()).isEqualTo("fs1");
-        assertThat(first.path("pool").asText()).isEqualTo("media");
+        assertThat(first.path("pools").path(0).asText()).isEqualTo("media");
         assertThat(first.at("/admin/state").asText()).isEqualTo("IN_SERVICE");
         assertThat(first.at("/health/why").isTextual()).isTrue();
         assertThat(first.at("/load/state").asText()).isEqualTo("AVAILABLE");
