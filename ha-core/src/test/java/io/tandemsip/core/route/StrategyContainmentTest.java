@@ -50,11 +50,11 @@ class StrategyContainmentTest {
     /** Scores that are no numbers lose, and no call is lost. */
     @Test
     void s1_scoresThatAreNoNumbers_placeTheCall() {
-        for (double score : new double[] {
-            Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -1, -0.0, Double.MIN_VALUE
-        }) {
-            for (SelectionStrategy strategy : around(SelectionStrategy.byScore(
-                    (call, node) -> node.id().value().equals("n2") ? score : Double.NaN))) {
+        for (double score :
+                new double[] {Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -1, -0.0, Double.MIN_VALUE
+                }) {
+            for (SelectionStrategy strategy : around(
+                    SelectionStrategy.byScore((call, node) -> node.id().value().equals("n2") ? score : Double.NaN))) {
                 CallAttempt attempt = router(strategy).placed();
                 if (score > Double.NEGATIVE_INFINITY) {
                     assertThat(attempt.node().id().value()).isEqualTo("n2");
@@ -81,8 +81,11 @@ class StrategyContainmentTest {
     private static SimulatedRouter router(SelectionStrategy strategy) {
         return new SimulatedRouter(
                 42,
-                builder -> builder.strategy(strategy).pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061")
-                        .node("n2", "sip:127.0.0.1:5062")
-                        .node("n3", "sip:127.0.0.1:5063")));
+                builder -> builder.strategy(strategy)
+                        .pool(
+                                "media",
+                                pool -> pool.node("n1", "sip:127.0.0.1:5061")
+                                        .node("n2", "sip:127.0.0.1:5062")
+                                        .node("n3", "sip:127.0.0.1:5063")));
     }
 }

@@ -18,8 +18,8 @@ class SpreadPropertiesTest {
     private static final int CALLS = 6_000;
 
     /**
-     * But for serial, which has no shares. Fails when a walk of {@code Maglev} or {@code BoundedLoad} ends at the first step
-     * with a pass in list order, and when {@code WeightedRandom} takes the next of the list for one that is away.
+     * But for serial, which has no shares. Fails when a walk of {@code Maglev} ends at the first step with a pass in list
+     * order.
      */
     @Property(tries = 20)
     void p5_theShareOfANodeThatIsAway_spreadsOverAllTheRest(
@@ -41,7 +41,10 @@ class SpreadPropertiesTest {
         }
     }
 
-    /** Weighted ones follow weights while one is away. Fails when {@code Reservoir.pickByWeight} leaves weights aside. */
+    /**
+     * Weighted ones follow weights while one is away. Fails when {@code Reservoir.pickByWeight} leaves weights aside, and when
+     * {@code WeightedRandom} takes the next of the list for one that is away.
+     */
     @Property(tries = 20)
     void p5_weights_areFollowedWhileOneIsAway(@ForAll @IntRange(max = 3) int away, @ForAll long seed) {
         double[] weights = {1, 2, 3, 4};
