@@ -8,6 +8,9 @@ import io.tandemsip.node.NodeId;
  * reads. Routers implement this, users read it.
  */
 public interface Candidate {
+    /** Worse than any time that is known: 2^47 ns, 39 hours. */
+    long NOT_KNOWN_YET_NANOS = 1L << 47;
+
     /**
      * What is configured.
      *
@@ -63,4 +66,15 @@ public interface Candidate {
      * @return nanoseconds; 0 when not known
      */
     long responseTimeNanos();
+
+    /**
+     * Time from INVITE to the first response, for those who avoid slow nodes: a slower one counts at once and in full, and
+     * is forgotten slowly; a failure counts as a slow response. {@link #NOT_KNOWN_YET_NANOS} while the first call to a node
+     * without history waits for its response, so that such a node is tried by one call at a time.
+     *
+     * @return nanoseconds; 0 when not known and no call waits
+     */
+    default long peakResponseNanos() {
+        return responseTimeNanos();
+    }
 }

@@ -48,7 +48,6 @@ public final class CookieCodec {
      * Changes the nodes that cookies may name.
      *
      * @param ids all of them
-     * @throws IllegalArgumentException if two share a number, once in 10^12 pairs
      */
     public void nodes(Collection<NodeId> ids) {
         refs = NodeRefs.of(keys, ids);

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +31,14 @@ final class NodeRefs {
         return NONE;
     }
 
-    /** Of all nodes under all keys; two nodes of one number is an error that no one can work with. */
+    /**
+     * Of all nodes under all keys. A number that two nodes share (once in 10^12 pairs) names neither when a cookie is
+     * read: their dialogs are found by the near cache and the store, and nobody is sent to the wrong one.
+     */
     static NodeRefs of(AffinityKeys keys, Collection<NodeId> ids) {
         Map<NodeId, Long> signing = new HashMap<>();
         Map<Long, NodeId> nodes = new HashMap<>();
+        Set<Long> shared = new HashSet<>();
         for (NodeId id : ids) {
             for (int keyId = 0; keyId < 16; keyId++) {
                 if (!keys.has(keyId)) {
@@ -41,14 +47,14 @@ final class NodeRefs {
                 long ref = ref(keys, keyId, id);
                 NodeId other = nodes.putIfAbsent(ref, id);
                 if (other != null && !other.equals(id)) {
-                    throw new IllegalArgumentException(
-                            "node id: " + id + "; expected one that does not share its number with " + other);
+                    shared.add(ref);
                 }
                 if (keyId == keys.signingId()) {
                     signing.put(id, ref);
                 }
             }
         }
+        nodes.keySet().removeAll(shared);
         return new NodeRefs(Map.copyOf(signing), Map.copyOf(nodes));
     }
 

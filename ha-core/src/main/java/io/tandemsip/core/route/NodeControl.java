@@ -57,7 +57,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         this.control = control;
         admin = InitialAdmin.of(node);
         loop = control.loop();
-        live = new LiveNode(node, loop.nanoTime());
+        live = new LiveNode(node, loop::nanoTime);
         since = control.now();
         slowStart = SlowStart.of(control.policy());
         monitor = new HealthMonitor(node, control.policy(), control.probe(), loop, control.random(), this);

@@ -109,6 +109,7 @@ final class RoutingPath {
             }
             if (take(tier.nodes()[index], attempt, proven)) {
                 attempt.placedOn(tier.nodes()[index]);
+                tier.nodes()[index].asked(attempt.begunAtNanos());
                 return true;
             }
         }
@@ -263,6 +264,9 @@ final class RoutingPath {
     }
 
     void judge(Attempt attempt, Failure failure) {
+        if (!(failure instanceof Failure.Response response) || response.statusCode() / 100 == 5) {
+            attempt.live().failed(nowNanos());
+        }
         wiring.evidence().failed(attempt, failure);
     }
 

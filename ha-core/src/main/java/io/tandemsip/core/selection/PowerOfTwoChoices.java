@@ -31,7 +31,7 @@ final class PowerOfTwoChoices implements BuiltIn {
     }
 
     /** An available one other than the one given; a few draws, then one pass over all. */
-    private static int draw(int size, int other, Availability availability, RandomGenerator random) {
+    static int draw(int size, int other, Availability availability, RandomGenerator random) {
         int choices = other == Selector.NONE ? size : size - 1;
         for (int i = 0; i < DRAWS && choices > 0; i++) {
             int drawn = random.nextInt(choices);

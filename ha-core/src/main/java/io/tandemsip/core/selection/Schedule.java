@@ -41,8 +41,8 @@ final class Schedule {
     static int[] counts(double[] weights) {
         int whole = wholeTurns(weights);
         return whole > 0
-                ? scaled(weights, whole)
-                : scaled(weights, Math.max(MOST_TURNS, TURNS_A_NODE * weights.length));
+                ? shares(weights, whole)
+                : shares(weights, Math.max(MOST_TURNS, TURNS_A_NODE * weights.length));
     }
 
     private static int wholeTurns(double[] weights) {
@@ -58,7 +58,8 @@ final class Schedule {
         return (int) (sum / divisor);
     }
 
-    private static int[] scaled(double[] weights, int turns) {
+    /** So many turns for each that they add up to the given number, rounded by largest remainder. */
+    static int[] shares(double[] weights, int turns) {
         double sum = Arrays.stream(weights).sum();
         int[] counts = new int[weights.length];
         Integer[] byRemainder = new Integer[weights.length];

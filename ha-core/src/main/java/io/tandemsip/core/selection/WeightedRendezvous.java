@@ -1,6 +1,5 @@
 package io.tandemsip.core.selection;
 
-import io.tandemsip.CallRequest;
 import io.tandemsip.selection.Availability;
 import io.tandemsip.selection.Candidate;
 import io.tandemsip.selection.Selector;
@@ -8,14 +7,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Highest random weight by Call-ID: each node draws a number that depends on it and the call alone, and the highest of
- * {@code -weight / ln(number)} wins. Immutable.
+ * Highest random weight by Call-ID or another key: each node draws a number that depends on it and the key alone, and the
+ * highest of {@code -weight / ln(number)} wins. Immutable.
  */
 final class WeightedRendezvous implements BuiltIn {
-    private final long key;
+    private final CallHash hash;
 
-    WeightedRendezvous(long key) {
-        this.key = key;
+    WeightedRendezvous(CallHash hash) {
+        this.hash = hash;
     }
 
     @Override
@@ -28,13 +27,12 @@ final class WeightedRendezvous implements BuiltIn {
         Candidate[] prepared = candidates.toArray(Candidate[]::new);
         long[] hashes = new long[prepared.length];
         for (int i = 0; i < prepared.length; i++) {
-            hashes[i] = Mix.text(prepared[i].id().value(), key);
+            hashes[i] = Mix.text(prepared[i].id().value(), hash.secret());
         }
-        return (call, availability, chance) -> pick(prepared, hashes, call, availability);
+        return (call, availability, chance) -> highest(prepared, hashes, hash.of(call), availability);
     }
 
-    private int pick(Candidate[] candidates, long[] hashes, CallRequest call, Availability availability) {
-        long callHash = Mix.text(call.callId(), key);
+    static int highest(Candidate[] candidates, long[] hashes, long callHash, Availability availability) {
         int chosen = Selector.NONE;
         double highest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < candidates.length; i++) {

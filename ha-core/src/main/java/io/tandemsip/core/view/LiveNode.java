@@ -2,6 +2,7 @@ package io.tandemsip.core.view;
 
 import io.tandemsip.core.capacity.Places;
 import io.tandemsip.core.health.Outcomes;
+import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Candidate;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class LiveNode implements Candidate {
     private final Places<LiveCall> places;
     private final ResponseTimes responseTimes = new ResponseTimes();
+    private final PeakResponse peakResponse;
+    private final Ticker ticker;
     private volatile Node node;
     private volatile double slowStartFactor = 1;
     private final Outcomes outcomes = new Outcomes();
@@ -29,11 +32,14 @@ public final class LiveNode implements Candidate {
      * A node without calls, closed until a view admits it.
      *
      * @param node what is configured
-     * @param nowNanos now
+     * @param ticker the loop's; read where a decayed time is asked for
      */
-    public LiveNode(Node node, long nowNanos) {
+    public LiveNode(Node node, Ticker ticker) {
+        long nowNanos = ticker.nanoTime();
         this.node = node;
+        this.ticker = ticker;
         places = new Places<>(node.capacity(), nowNanos);
+        peakResponse = new PeakResponse(nowNanos);
     }
 
     @Override
@@ -95,6 +101,29 @@ public final class LiveNode implements Candidate {
         return responseTimes.meanNanos();
     }
 
+    @Override
+    public long peakResponseNanos() {
+        return peakResponse.nanos(ticker.nanoTime());
+    }
+
+    /**
+     * A call goes to it.
+     *
+     * @param nowNanos now
+     */
+    public void asked(long nowNanos) {
+        peakResponse.asked(nowNanos);
+    }
+
+    /**
+     * A call failed there by the node's or the network's fault: as if a response had taken long.
+     *
+     * @param nowNanos now
+     */
+    public void failed(long nowNanos) {
+        peakResponse.add(PeakResponse.FAILURE_NANOS, nowNanos);
+    }
+
     /**
      * What a first response hardly ever exceeds.
      *
@@ -112,6 +141,7 @@ public final class LiveNode implements Candidate {
      */
     public void responded(long elapsedNanos, long nowNanos) {
         responseTimes.add(elapsedNanos);
+        peakResponse.add(elapsedNanos, nowNanos);
         lastAnsweredSentNanos = nowNanos - elapsedNanos;
     }
 

@@ -1,5 +1,6 @@
 package io.tandemsip.core.selection;
 
+import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Candidate;
 import java.util.ArrayList;
@@ -10,9 +11,24 @@ final class SimpleCandidate implements Candidate {
     final Node node;
     double weight;
     int calls;
+    long peakNanos;
 
     SimpleCandidate(int number, double weight) {
-        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number));
+        this(number, weight, "");
+    }
+
+    /** With a text that is its zone and its attribute {@code mark}. */
+    SimpleCandidate(int number, double weight, String mark) {
+        this(number, weight, mark, Integer.MAX_VALUE);
+    }
+
+    SimpleCandidate(int number, double weight, String mark, int maxCalls) {
+        node = Node.of("n" + number, "sip:127.0.0.1:" + (10_000 + number % 50_000)).toBuilder()
+                .weight(weight)
+                .zone(mark)
+                .capacity(maxCalls == Integer.MAX_VALUE ? Capacity.unlimited() : Capacity.calls(maxCalls))
+                .attribute("mark", mark)
+                .build();
         this.weight = weight;
     }
 
@@ -54,5 +70,10 @@ final class SimpleCandidate implements Candidate {
     @Override
     public long responseTimeNanos() {
         return 0;
+    }
+
+    @Override
+    public long peakResponseNanos() {
+        return peakNanos;
     }
 }

@@ -1,0 +1,11 @@
+package io.tandemsip.core.selection;
+
+import io.tandemsip.selection.SelectionStrategy;
+import io.tandemsip.selection.SelectionStrategyContract;
+
+class PeakEwmaContractTest extends SelectionStrategyContract {
+    @Override
+    protected SelectionStrategy strategy() {
+        return Strategies.peakEwma();
+    }
+}

@@ -1,0 +1,11 @@
+package io.tandemsip.core.selection;
+
+import io.tandemsip.selection.SelectionStrategy;
+import io.tandemsip.selection.SelectionStrategyContract;
+
+class WeightedRandomContractTest extends SelectionStrategyContract {
+    @Override
+    protected SelectionStrategy strategy() {
+        return Strategies.random();
+    }
+}
