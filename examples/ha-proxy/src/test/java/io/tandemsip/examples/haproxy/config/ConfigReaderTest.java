@@ -3,6 +3,7 @@ package io.tandemsip.examples.haproxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.Transport;
