@@ -163,6 +163,9 @@ public final class Node {
 
     @Override
     public boolean equals(Object other) {
+        if (this == other) {
+            return true;
+        }
         return other instanceof Node that
                 && id.equals(that.id)
                 && destination.equals(that.destination)

@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface SelectionStrategy {
     /**
-     * Makes the selector for a set of candidates. Called on the control loop each time the set changes; a changed
-     * weight or load alone is no such change.
+     * Makes the selector for a set of candidates. Called each time the set changes, or what is configured of one of
+     * them; slow start and load alone are no such change.
      *
      * @param candidates sorted by id, not empty, all eligible when the set was made
      * @param random for a random start

@@ -2,6 +2,7 @@ package io.tandemsip.core;
 
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.HaRouter;
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.loop.ControlLoop;
@@ -63,6 +64,7 @@ public final class RouterBuilder {
     private @Nullable HealthProbe probe;
     private @Nullable AffinityKeys keys;
     private @Nullable DialogStore store;
+    private @Nullable SharedState shared;
     private @Nullable Loop loop;
     private @Nullable Executor executor;
 
@@ -229,6 +231,18 @@ public final class RouterBuilder {
     }
 
     /**
+     * By what this router and the others of the service tell each other things; at present how many calls each has on
+     * each node. Stays open when the router closes. Default: none, a router alone.
+     *
+     * @param state the same for all of them
+     * @return this
+     */
+    public RouterBuilder shared(SharedState state) {
+        shared = Objects.requireNonNull(state, "state");
+        return this;
+    }
+
+    /**
      * How many dialogs the router itself remembers at most, tombstones included. Default: 200,000.
      *
      * @param most at least 1
@@ -318,6 +332,7 @@ public final class RouterBuilder {
                 times,
                 keys != null ? keys : AffinityKeys.random(new SecureRandom()),
                 store != null ? store : InMemoryDialogStore.create(ticker),
+                shared,
                 nearCacheSize,
                 pendingWrites,
                 ticker,

@@ -1,10 +1,12 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityResolver;
 import io.tandemsip.core.affinity.BindingWriter;
 import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
+import io.tandemsip.core.cluster.LoadExchange;
 import io.tandemsip.core.drain.DrainOrchestrator;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
@@ -26,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ final class Assembly {
     private final ControlPlane control;
     private final DrainOrchestrator drains;
     private final Adoption adoption;
+    private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
     private Set<NodeId> withCookies = Set.of();
 
@@ -97,6 +101,13 @@ final class Assembly {
         control.drains(new Watch(drains));
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
+        loads = settings.shared() == null ? null : loads(settings.shared());
+    }
+
+    private LoadExchange loads(SharedState shared) {
+        String router = "r" + Long.toHexString(settings.controlRandom().nextLong());
+        return new LoadExchange(
+                shared, router, loop, settings.effects(), settings.controlRandom(), control::ownCalls, control::others);
     }
 
     private SelectorCache selectors(Runnable onPrepared) {
@@ -116,6 +127,9 @@ final class Assembly {
                 .forEach(source ->
                         source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
         loop.schedule(SWEEP_NANOS, this::sweep);
+        if (loads != null) {
+            loop.execute(loads::start);
+        }
         settle();
     }
 
@@ -169,6 +183,9 @@ final class Assembly {
         drains.close();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         loop.execute(() -> {
+            if (loads != null) {
+                loads.close();
+            }
             control.stop();
             stopped.complete(true);
         });

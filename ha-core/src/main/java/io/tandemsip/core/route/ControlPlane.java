@@ -5,6 +5,7 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.SharedNodes;
@@ -23,6 +24,7 @@ import io.tandemsip.node.TrafficMatrix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -176,7 +179,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     /** Nodes that left the configuration go when their last call has ended. */
     private void removeEmpty() {
         List<NodeControl> gone = nodes.values().stream()
-                .filter(node -> node.isLeaving() && node.live().calls() == 0)
+                .filter(node -> node.isLeaving() && node.live().places().taken() == 0)
                 .toList();
         for (NodeControl node : gone) {
             node.stop();
@@ -342,7 +345,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     @Override
     public long dialogs(NodeId node) {
         NodeControl control = nodes.get(node);
-        return control == null ? 0 : control.live().calls();
+        return control == null ? 0 : control.live().places().taken();
     }
 
     @Override
@@ -377,6 +380,22 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     }
 
     // --- inside ---
+
+    /** How many calls this router has on each node. */
+    Map<NodeId, Integer> ownCalls() {
+        Map<NodeId, Integer> calls = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            int own = node.live().places().taken();
+            if (own > 0) {
+                calls.put(id, own);
+            }
+        });
+        return calls;
+    }
+
+    void others(Function<NodeId, PeerLoad> load) {
+        nodes.forEach((id, node) -> node.live().others(load.apply(id)));
+    }
 
     Set<NodeId> ids() {
         return Set.copyOf(nodes.keySet());

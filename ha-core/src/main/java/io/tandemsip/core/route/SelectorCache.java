@@ -5,6 +5,7 @@ import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.Selectors;
 import io.tandemsip.core.view.Tier;
+import io.tandemsip.node.Node;
 import io.tandemsip.selection.Candidate;
 import io.tandemsip.selection.SelectionStrategy;
 import io.tandemsip.selection.Selector;
@@ -56,7 +57,8 @@ final class SelectorCache implements Selectors {
 
     @Override
     public Tier tier(String pool, List<LiveNode> nodes) {
-        Key key = new Key(pool, List.copyOf(nodes));
+        Key key = new Key(
+                pool, List.copyOf(nodes), nodes.stream().map(LiveNode::node).toList());
         Tier known = current.get(key);
         if (known != null) {
             return known;
@@ -110,5 +112,6 @@ final class SelectorCache implements Selectors {
         SelectorCache make(Runnable onPrepared);
     }
 
-    private record Key(String pool, List<LiveNode> nodes) {}
+    /** A node whose weight or attributes were changed makes another key: selectors may have reckoned with them. */
+    private record Key(String pool, List<LiveNode> nodes, List<Node> configured) {}
 }

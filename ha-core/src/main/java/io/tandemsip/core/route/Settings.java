@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.FailoverPolicy;
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.loop.Loop;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a router is made of. Immutable.
@@ -34,6 +36,7 @@ import java.util.random.RandomGenerator;
  * @param times how long dialogs may be silent
  * @param keys sign cookies
  * @param store remembers dialogs
+ * @param shared by which routers tell each other things; null for a router alone
  * @param nearCacheSize how many dialogs are remembered at most
  * @param pendingWrites how many writes may wait for the store
  * @param ticker tells time
@@ -59,6 +62,7 @@ public record Settings(
         DialogTimes times,
         AffinityKeys keys,
         DialogStore store,
+        @Nullable SharedState shared,
         long nearCacheSize,
         int pendingWrites,
         Ticker ticker,

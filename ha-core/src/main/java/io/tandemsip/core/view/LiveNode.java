@@ -15,6 +15,7 @@ public final class LiveNode implements Candidate {
     private final ResponseTimes responseTimes = new ResponseTimes();
     private volatile Node node;
     private volatile double slowStartFactor = 1;
+    private volatile PeerLoad others = PeerLoad.NONE;
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
     private volatile long lastAnsweredSentNanos;
@@ -71,7 +72,17 @@ public final class LiveNode implements Candidate {
 
     @Override
     public int calls() {
-        return places.taken();
+        int own = places.taken();
+        return own + others.calls(own);
+    }
+
+    /**
+     * What other routers have on it.
+     *
+     * @param load as they said last
+     */
+    public void others(PeerLoad load) {
+        others = load;
     }
 
     @Override

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
+import io.tandemsip.FailoverPolicy;
 import io.tandemsip.Failure;
 import io.tandemsip.Placement;
+import io.tandemsip.RetryBudget;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
+import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.LoadState;
+import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,7 +71,7 @@ class RouterPropertiesTest {
                 placed.attempt().sent();
                 placement = placed.attempt().failed(Failure.response(500));
             }
-            assertThat(visited.size()).isLessThanOrEqualTo(Math.min(size, 4));
+            assertThat(visited.size()).isLessThanOrEqualTo(Math.min(size, world.policy.maxAttempts()));
         }
     }
 
@@ -172,7 +177,7 @@ class RouterPropertiesTest {
         }
     }
 
-    /** A router, and all that happens to it, by one seed. */
+    /** A router put together at random, and all that happens to it, by one seed. */
     private static final class World {
         private final SimulatedRouter sim;
         private final SplittableRandom random;
@@ -180,23 +185,45 @@ class RouterPropertiesTest {
         private final List<CallAttempt> open = new ArrayList<>();
         private final Map<DialogId, Owned> dialogs = new HashMap<>();
 
+        private final FailoverPolicy policy;
+
         World(int size, long seed) {
             this.size = size;
             random = new SplittableRandom(seed);
+            policy = policy();
             sim = new SimulatedRouter(
                     seed,
-                    builder -> builder.strategy(strategy()).pool("media", pool -> {
-                        for (int i = 1; i <= size; i++) {
-                            int capacity = random.nextInt(1, 12);
-                            pool.node(
-                                    "n" + i,
-                                    "sip:127.0.0.1:" + (5060 + i),
-                                    node -> node.capacity(Capacity.calls(capacity)));
-                        }
-                    }));
+                    builder -> builder.strategy(strategy())
+                            .failoverPolicy(policy)
+                            .spillOver(
+                                    List.of(1.0, 1.4, Double.POSITIVE_INFINITY).get(random.nextInt(3)))
+                            .healthPolicy(HealthPolicy.builder()
+                                    .panicThreshold(List.of(0.5, 1.0).get(random.nextInt(2)))
+                                    .slowStart(Duration.ofSeconds(random.nextInt(60)), 0.1)
+                                    .build())
+                            .pool("media", pool -> {
+                                for (int i = 1; i <= size; i++) {
+                                    pool.node("n" + i, "sip:127.0.0.1:" + (5060 + i), this::anyhow);
+                                }
+                            }));
         }
 
-        private io.tandemsip.selection.SelectionStrategy strategy() {
+        private void anyhow(Node.Builder node) {
+            node.capacity(Capacity.calls(random.nextInt(1, 12)))
+                    .priority(random.nextInt(3))
+                    .zone("z" + random.nextInt(2))
+                    .weight(random.nextDouble(0.1, 10));
+        }
+
+        private FailoverPolicy policy() {
+            return FailoverPolicy.defaults()
+                    .withMaxAttempts(random.nextInt(1, 6))
+                    .withAfterProvisional(random.nextBoolean())
+                    .withTotalWithin(Duration.ofSeconds(random.nextInt(1, 60)))
+                    .withRetryBudget(random.nextBoolean() ? RetryBudget.unlimited() : RetryBudget.defaults());
+        }
+
+        private SelectionStrategy strategy() {
             return Strategies.byName(Strategies.names()
                             .get(random.nextInt(Strategies.names().size())))
                     .orElseThrow();

@@ -54,7 +54,9 @@ public final class ProxyProgram implements AutoCloseable {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
                 .probe(OptionsProbe.over(sip.providers().get(0)))
-                .healthPolicy(config.health());
+                .healthPolicy(config.health())
+                .failoverPolicy(config.failover())
+                .spillOver(config.spillOver());
         config.strategy().ifPresent(builder::strategy);
         config.poolStrategies().forEach(builder::strategy);
         config.keys().ifPresent(builder::affinityKeys);

@@ -1,5 +1,6 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.source.Mistakes;
@@ -18,6 +19,7 @@ import java.util.Optional;
 
 /** From the text of a configuration to what it says, or to everything that is wrong with it. Confined to one thread. */
 public final class ConfigReader {
+    private static final double MOST_SPILL_OVER = 1_000;
     private static final int MOST_PORT = 65_535;
 
     private final Mistakes mistakes;
@@ -53,7 +55,17 @@ public final class ConfigReader {
     }
 
     private ProxyConfig config(YamlSection root) {
-        root.knowing("listen", "advertisedHost", "pools", "defaultPool", "strategy", "health", "affinity", "http");
+        root.knowing(
+                "listen",
+                "advertisedHost",
+                "pools",
+                "defaultPool",
+                "strategy",
+                "spillOver",
+                "health",
+                "failover",
+                "affinity",
+                "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
         if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
@@ -63,10 +75,26 @@ public final class ConfigReader {
         String defaultPool = pools == root ? noPools(root) : pools(root, pools);
         Optional<SelectionStrategy> strategy = strategy(root);
         HealthPolicy health = root.section("health").map(HealthReader::read).orElse(HealthPolicy.defaults());
+        FailoverPolicy failover =
+                root.section("failover").map(FailoverReader::read).orElse(FailoverPolicy.defaults());
+        double spillOver = root.scalar("spillOver")
+                .flatMap(at -> at.decimal(1, MOST_SPILL_OVER))
+                .orElse(Double.POSITIVE_INFINITY);
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
-        return new ProxyConfig(listen, host, nodes.nodes(), defaultPool, strategy, strategies, health, keys, http);
+        return new ProxyConfig(
+                listen,
+                host,
+                nodes.nodes(),
+                defaultPool,
+                strategy,
+                strategies,
+                spillOver,
+                health,
+                failover,
+                keys,
+                http);
     }
 
     private static String noPools(YamlSection root) {

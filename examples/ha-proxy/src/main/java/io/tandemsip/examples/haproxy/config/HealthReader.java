@@ -60,7 +60,7 @@ final class HealthReader {
                 .panicThreshold(share("panicThreshold", 0, 1, DEFAULTS.panicThreshold()))
                 .slowStart(
                         section.scalar("slowStart")
-                                .flatMap(HealthReader::duration)
+                                .flatMap(DurationReader::duration)
                                 .orElse(DEFAULTS.slowStart()),
                         share("slowStartMinimum", LEAST_SLOW_START, 1, DEFAULTS.slowStartMinimum()))
                 .maxThrottle(positive("maxThrottle", DEFAULTS.maxThrottle()));
@@ -81,7 +81,7 @@ final class HealthReader {
     }
 
     private Duration positive(String key, Duration otherwise) {
-        return read(key, HealthReader::positive, otherwise);
+        return read(key, DurationReader::positive, otherwise);
     }
 
     private double share(String key, double low, double high, double otherwise) {
@@ -94,13 +94,5 @@ final class HealthReader {
 
     private <T> T read(String key, Function<YamlScalar, Optional<T>> reader, T otherwise) {
         return section.scalar(key).flatMap(reader).orElse(otherwise);
-    }
-
-    private static Optional<Duration> positive(YamlScalar at) {
-        return duration(at).flatMap(value -> value.isZero() ? at.wrong("more than zero") : Optional.of(value));
-    }
-
-    private static Optional<Duration> duration(YamlScalar at) {
-        return at.as(DurationText::parse);
     }
 }

@@ -1,5 +1,6 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.node.Node;
@@ -17,7 +18,9 @@ import java.util.Optional;
  * @param defaultPool where new calls go
  * @param strategy how nodes are picked; empty for the router's default
  * @param poolStrategies for pools that say otherwise
+ * @param spillOver by how much a priority is over-provisioned; infinite if it hands on only what it can't take
  * @param health the numbers by which nodes are judged
+ * @param failover when a call is tried at another node
  * @param keys sign affinity cookies; empty for a random one
  * @param http where operators ask
  */
@@ -28,7 +31,9 @@ public record ProxyConfig(
         String defaultPool,
         Optional<SelectionStrategy> strategy,
         Map<String, SelectionStrategy> poolStrategies,
+        double spillOver,
         HealthPolicy health,
+        FailoverPolicy failover,
         Optional<AffinityKeys> keys,
         HttpConfig http) {
     /** Copies the collections. */

@@ -3,6 +3,8 @@ package io.tandemsip.examples.haproxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.RetryBudget;
 import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
@@ -10,6 +12,7 @@ import io.tandemsip.node.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
@@ -256,6 +259,44 @@ class ConfigReaderTest {
                         "proxy.yaml:14: health.silenceCeiling: 500ms; expected silenceFloor 1000ms not above"
                                 + " silenceCeiling 500ms",
                         "proxy.yaml:15: health.slowStartMinimum: 0; expected 0.001 to 1.0");
+    }
+
+    @Test
+    void read_failoverAndSpillOver() {
+        String text = MINIMAL + """
+                spillOver: 1.4
+                failover:
+                  attempts: 2
+                  statusCodes: 500, 503
+                  afterRinging: true
+                  totalWithin: 10s
+                  retryRatio: 0.5
+                """;
+        ProxyConfig config = good(text);
+        assertThat(config.spillOver()).isEqualTo(1.4);
+        assertThat(config.failover())
+                .isEqualTo(FailoverPolicy.defaults()
+                        .withMaxAttempts(2)
+                        .withStatusCodes(Set.of(500, 503))
+                        .withAfterProvisional(true)
+                        .withTotalWithin(Duration.ofSeconds(10))
+                        .withRetryBudget(new RetryBudget(0.5, 10)));
+        String wrong = """
+                spillOver: 0.5
+                failover:
+                  attempts: 0
+                  statusCodes: 503, 486
+                  afterRinging: maybe
+                  firstResponseWithin: 0s
+                  retryRatio: -1
+                """;
+        assertThat(with(wrong))
+                .hasSize(6)
+                .contains(
+                        "proxy.yaml:7: spillOver: 0.5; expected 1.0 to 1000.0",
+                        "proxy.yaml:9: failover.attempts: 0; expected 1 to 100",
+                        "proxy.yaml:11: failover.afterRinging: maybe; expected true or false")
+                .anyMatch(line -> line.startsWith("proxy.yaml:10: failover.statusCodes") && line.contains("486"));
     }
 
     @Test
