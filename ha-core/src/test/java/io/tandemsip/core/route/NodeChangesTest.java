@@ -189,7 +189,7 @@ class NodeChangesTest {
 
     /** Fails when a view is made for each node that changed: that took more than an hour. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void hundredThousandNodes_areTakenUp_probed_changedAndRemoved() {
         List<Node> many = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
@@ -200,7 +200,7 @@ class NodeChangesTest {
         SimulatedRouter sim = new SimulatedRouter(1, builder -> builder.nodes(source));
         HaRouter router = sim.router;
         assertThat(router.view().nodes()).hasSize(100_000);
-        sim.advance(Duration.ofSeconds(2));
+        sim.advance(Duration.ofMillis(300));
         assertThat(router.view().nodes()).hasSize(100_000).allMatch(node -> node.health() == HealthState.HEALTHY);
         source.set(many.stream().map(node -> node.toBuilder().weight(2).build()).toList());
         sim.advance(Duration.ofMillis(200));
