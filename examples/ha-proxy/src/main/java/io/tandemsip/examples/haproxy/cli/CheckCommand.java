@@ -1,6 +1,6 @@
 package io.tandemsip.examples.haproxy.cli;
 
-import io.tandemsip.examples.haproxy.config.Mistake;
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.tandemsip.examples.haproxy.cli;
 
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.examples.haproxy.config.ConfigReader;
-import io.tandemsip.examples.haproxy.config.Mistake;
 import io.tandemsip.examples.haproxy.config.Reading;
 import io.tandemsip.examples.haproxy.config.Secrets;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.tandemsip.examples.haproxy.cli;
 
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.examples.haproxy.ProxyProgram;
 import io.tandemsip.examples.haproxy.StartFailure;
 import io.tandemsip.examples.haproxy.config.ConfigFileNodes;
-import io.tandemsip.examples.haproxy.config.Mistake;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.config.Reading;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeSource;
 import java.io.IOException;

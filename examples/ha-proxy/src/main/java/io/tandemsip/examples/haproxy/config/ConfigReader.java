@@ -3,23 +3,19 @@ package io.tandemsip.examples.haproxy.config;
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.selection.Strategies;
-import io.tandemsip.core.view.SharedNodes;
+import io.tandemsip.core.source.Mistakes;
+import io.tandemsip.core.source.Nearest;
+import io.tandemsip.core.source.YamlPools;
+import io.tandemsip.core.source.YamlScalar;
+import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.health.HealthPolicy;
-import io.tandemsip.node.Node;
-import io.tandemsip.node.NodeId;
 import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** From the text of a configuration to what it says, or to everything that is wrong with it. Confined to one thread. */
 public final class ConfigReader {
@@ -28,7 +24,7 @@ public final class ConfigReader {
 
     private final Mistakes mistakes;
     private final Secrets secrets;
-    private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
+    private final YamlPools nodes = new YamlPools();
     private final Map<String, SelectionStrategy> strategies = new HashMap<>();
 
     private ConfigReader(String file, Secrets secrets) {
@@ -54,25 +50,11 @@ public final class ConfigReader {
                 : new Reading.Bad(mistakes.list());
     }
 
-    private Optional<Section> root(String text) {
-        try {
-            Optional<Section> root = new Compose(LoadSettings.builder().build())
-                    .composeString(text)
-                    .map(node -> Section.of(node, "", mistakes));
-            if (root.isEmpty()) {
-                mistakes.add(1, "file", "", "listen and pools");
-            }
-            return root;
-        } catch (MarkedYamlEngineException broken) {
-            int line = broken.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            mistakes.add(line, "file", String.valueOf(broken.getProblem()), "YAML");
-        } catch (YamlEngineException broken) {
-            mistakes.add(1, "file", String.valueOf(broken.getMessage()), "YAML");
-        }
-        return Optional.empty();
+    private Optional<YamlSection> root(String text) {
+        return YamlSection.read(text, "listen and pools", mistakes);
     }
 
-    private ProxyConfig config(Section root) {
+    private ProxyConfig config(YamlSection root) {
         root.knowing(
                 "listen",
                 "advertisedHost",
@@ -85,11 +67,11 @@ public final class ConfigReader {
                 "affinity",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
-        Optional<Scalar> advertised = root.scalar("advertisedHost");
+        Optional<YamlScalar> advertised = root.scalar("advertisedHost");
         if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
             root.missing("advertisedHost", "the name or address that peers reach the proxy by, as it listens on all");
         }
-        Section pools = root.section("pools").orElse(root);
+        YamlSection pools = root.section("pools").orElse(root);
         String defaultPool = pools == root ? noPools(root) : pools(root, pools);
         Optional<SelectionStrategy> strategy = strategy(root);
         HealthPolicy health = root.section("health").map(HealthReader::read).orElse(HealthPolicy.defaults());
@@ -100,11 +82,11 @@ public final class ConfigReader {
                 .orElse(Double.POSITIVE_INFINITY);
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
-        String host = advertised.map(Scalar::text).orElse("");
+        String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
                 listen,
                 host,
-                List.copyOf(nodes.values()),
+                nodes.nodes(),
                 defaultPool,
                 strategy,
                 strategies,
@@ -115,14 +97,14 @@ public final class ConfigReader {
                 http);
     }
 
-    private static String noPools(Section root) {
+    private static String noPools(YamlSection root) {
         root.missing("pools", "a name and nodes for each pool");
         return "";
     }
 
-    private static List<ListeningPointConfig> listen(Section root) {
+    private static List<ListeningPointConfig> listen(YamlSection root) {
         List<ListeningPointConfig> points = new ArrayList<>();
-        for (Section each : root.sections("listen", "a list of transport, host and port")) {
+        for (YamlSection each : root.sections("listen", "a list of transport, host and port")) {
             each.knowing("transport", "host", "port");
             Optional<Transport> transport =
                     each.required("transport", "udp or tcp").flatMap(ConfigReader::transport);
@@ -136,7 +118,7 @@ public final class ConfigReader {
         return points;
     }
 
-    private static Optional<Transport> transport(Scalar at) {
+    private static Optional<Transport> transport(YamlScalar at) {
         return switch (at.text()) {
             case "udp" -> Optional.of(Transport.UDP);
             case "tcp" -> Optional.of(Transport.TCP);
@@ -144,54 +126,39 @@ public final class ConfigReader {
         };
     }
 
-    private static Optional<String> notBlank(Scalar at) {
+    private static Optional<String> notBlank(YamlScalar at) {
         return at.text().isBlank() ? at.wrong("a name or an address") : Optional.of(at.text());
     }
 
-    private String pools(Section root, Section pools) {
+    private String pools(YamlSection root, YamlSection pools) {
         for (String name : pools.keys()) {
             pools.section(name).ifPresent(pool -> pool(name, pool));
         }
         if (pools.keys().isEmpty()) {
             root.missing("pools", "a name and nodes for each pool");
         }
-        Optional<Scalar> named = root.scalar("defaultPool");
+        Optional<YamlScalar> named = root.scalar("defaultPool");
         named.filter(at -> !pools.keys().contains(at.text()))
                 .ifPresent(at -> at.wrong("one of the pools: " + String.join(", ", pools.keys())));
         if (named.isEmpty() && pools.keys().size() > 1) {
             root.missing(
                     "defaultPool", "the pool for new calls, as there are several: " + String.join(", ", pools.keys()));
         }
-        return named.map(Scalar::text)
+        return named.map(YamlScalar::text)
                 .orElseGet(() -> pools.keys().stream().findFirst().orElse(""));
     }
 
-    private void pool(String name, Section pool) {
+    private void pool(String name, YamlSection pool) {
         pool.knowing("nodes", "strategy");
         if (name.isBlank()) {
             mistakes.add(pool.line(), "pools", "\"\"", "a name for each pool");
             return;
         }
         strategy(pool).ifPresent(strategy -> strategies.put(name, strategy));
-        for (Section member : pool.sections("nodes", "at least one node")) {
-            NodeReader.read(member, name).ifPresent(node -> add(member, node));
-        }
+        nodes.add(name, pool);
     }
 
-    /** A node may serve several pools, with the same values in each. */
-    private void add(Section at, Node node) {
-        Node before = nodes.putIfAbsent(node.id(), node);
-        if (before != null) {
-            List<String> contradictions = new ArrayList<>();
-            List<Node> joined = SharedNodes.joined(List.of(before, node), contradictions::add);
-            nodes.put(node.id(), joined.get(0));
-            if (!contradictions.isEmpty()) {
-                at.scalar("id").ifPresent(id -> id.wrong("an id once in a pool, with the same values in each pool"));
-            }
-        }
-    }
-
-    private static Optional<SelectionStrategy> strategy(Section section) {
+    private static Optional<SelectionStrategy> strategy(YamlSection section) {
         return section.scalar("strategy")
                 .flatMap(at -> Strategies.byName(at.text()).or(() -> {
                     String hint = Nearest.to(at.text(), Strategies.names())
@@ -201,7 +168,7 @@ public final class ConfigReader {
                 }));
     }
 
-    private static HttpConfig http(Section section) {
+    private static HttpConfig http(YamlSection section) {
         section.knowing("host", "port");
         String host = section.scalar("host").flatMap(ConfigReader::notBlank).orElse(HttpConfig.DEFAULTS.host());
         int port =

@@ -2,6 +2,8 @@ package io.tandemsip.examples.haproxy.config;
 
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.RetryBudget;
+import io.tandemsip.core.source.YamlScalar;
+import io.tandemsip.core.source.YamlSection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,14 +15,14 @@ final class FailoverReader {
     private static final int MOST_ATTEMPTS = 100;
     private static final double MOST_PER_SECOND = 1_000_000;
 
-    private final Section section;
+    private final YamlSection section;
     private FailoverPolicy policy = FailoverPolicy.defaults();
 
-    private FailoverReader(Section section) {
+    private FailoverReader(YamlSection section) {
         this.section = section;
     }
 
-    static FailoverPolicy read(Section section) {
+    static FailoverPolicy read(YamlSection section) {
         return new FailoverReader(section.knowing(
                         "attempts",
                         "statusCodes",
@@ -41,9 +43,9 @@ final class FailoverReader {
                 .ifPresent(changed -> policy = changed);
         set("afterRinging", FailoverReader::yesOrNo, FailoverPolicy::withAfterProvisional);
         set("afterEarlyMedia", FailoverReader::yesOrNo, FailoverPolicy::withAfterEarlyMedia);
-        set("firstResponseWithin", Scalar::positive, FailoverPolicy::withFirstResponseWithin);
-        set("progressWithin", Scalar::positive, FailoverPolicy::withProgressWithin);
-        set("totalWithin", Scalar::positive, FailoverPolicy::withTotalWithin);
+        set("firstResponseWithin", DurationReader::positive, FailoverPolicy::withFirstResponseWithin);
+        set("progressWithin", DurationReader::positive, FailoverPolicy::withProgressWithin);
+        set("totalWithin", DurationReader::positive, FailoverPolicy::withTotalWithin);
         set(
                 "retryRatio",
                 at -> at.decimal(0, MOST_ATTEMPTS),
@@ -58,7 +60,9 @@ final class FailoverReader {
     }
 
     private <T> void set(
-            String key, Function<Scalar, Optional<T>> reader, BiFunction<FailoverPolicy, T, FailoverPolicy> change) {
+            String key,
+            Function<YamlScalar, Optional<T>> reader,
+            BiFunction<FailoverPolicy, T, FailoverPolicy> change) {
         section.scalar(key).flatMap(reader).ifPresent(value -> policy = change.apply(policy, value));
     }
 
@@ -75,7 +79,7 @@ final class FailoverReader {
         return codes;
     }
 
-    private static Optional<Boolean> yesOrNo(Scalar at) {
+    private static Optional<Boolean> yesOrNo(YamlScalar at) {
         return switch (at.text()) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);

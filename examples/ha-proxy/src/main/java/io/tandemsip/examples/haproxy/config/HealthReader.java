@@ -1,7 +1,10 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.core.source.YamlScalar;
+import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.health.HealthPolicy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads the health numbers; what is missing keeps its default. Confined to one thread. */
@@ -10,13 +13,13 @@ final class HealthReader {
     private static final double LEAST_SLOW_START = 0.001;
     private static final double MOST_JITTER = 0.5;
 
-    private final Section section;
+    private final YamlSection section;
 
-    private HealthReader(Section section) {
+    private HealthReader(YamlSection section) {
         this.section = section;
     }
 
-    static HealthPolicy read(Section section) {
+    static HealthPolicy read(YamlSection section) {
         return new HealthReader(section.knowing(
                         "interval",
                         "suspectInterval",
@@ -56,7 +59,9 @@ final class HealthReader {
                 .confirmDownAfter(positive("confirmDownAfter", DEFAULTS.confirmDownAfter()))
                 .panicThreshold(share("panicThreshold", 0, 1, DEFAULTS.panicThreshold()))
                 .slowStart(
-                        section.scalar("slowStart").flatMap(Scalar::duration).orElse(DEFAULTS.slowStart()),
+                        section.scalar("slowStart")
+                                .flatMap(DurationReader::duration)
+                                .orElse(DEFAULTS.slowStart()),
                         share("slowStartMinimum", LEAST_SLOW_START, 1, DEFAULTS.slowStartMinimum()))
                 .maxThrottle(positive("maxThrottle", DEFAULTS.maxThrottle()));
         return silence(policy).build();
@@ -76,7 +81,7 @@ final class HealthReader {
     }
 
     private Duration positive(String key, Duration otherwise) {
-        return read(key, Scalar::positive, otherwise);
+        return read(key, DurationReader::positive, otherwise);
     }
 
     private double share(String key, double low, double high, double otherwise) {
@@ -87,7 +92,7 @@ final class HealthReader {
         return read(key, at -> at.integer(1, most), otherwise);
     }
 
-    private <T> T read(String key, Function<Scalar, java.util.Optional<T>> reader, T otherwise) {
+    private <T> T read(String key, Function<YamlScalar, Optional<T>> reader, T otherwise) {
         return section.scalar(key).flatMap(reader).orElse(otherwise);
     }
 }

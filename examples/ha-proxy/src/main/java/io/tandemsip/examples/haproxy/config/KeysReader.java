@@ -1,6 +1,8 @@
 package io.tandemsip.examples.haproxy.config;
 
 import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.core.source.YamlScalar;
+import io.tandemsip.core.source.YamlSection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,15 +22,15 @@ final class KeysReader {
         this.secrets = secrets;
     }
 
-    static Optional<AffinityKeys> read(Section affinity, Secrets secrets) {
-        List<Section> keys =
+    static Optional<AffinityKeys> read(YamlSection affinity, Secrets secrets) {
+        List<YamlSection> keys =
                 affinity.knowing("keys").sections("keys", "a list of keys; leave affinity out for a random one");
         KeysReader reader = new KeysReader(secrets);
         keys.forEach(reader::add);
         return reader.ring;
     }
 
-    private void add(Section key) {
+    private void add(YamlSection key) {
         key.knowing("id", "env", "file");
         Optional<Integer> id = key.required("id", "a number from 0 to 15")
                 .flatMap(at -> at.integer(0, MOST_ID)
@@ -40,7 +42,7 @@ final class KeysReader {
         }
     }
 
-    private Optional<byte[]> secret(Section key) {
+    private Optional<byte[]> secret(YamlSection key) {
         if (key.has("env") == key.has("file")) {
             key.missing("env", "either env or file, the one place where the key is");
             return Optional.empty();
@@ -58,7 +60,7 @@ final class KeysReader {
     }
 
     /** The mistake names the place, not what was found there. */
-    private static Optional<byte[]> bytes(Scalar at, String hex) {
+    private static Optional<byte[]> bytes(YamlScalar at, String hex) {
         try {
             byte[] bytes = HexFormat.of().parseHex(hex.strip());
             if (bytes.length >= LEAST_BYTES) {

@@ -1,5 +1,6 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.core.source.Mistake;
 import java.util.List;
 import java.util.function.Function;
 

@@ -2,6 +2,7 @@ package io.tandemsip.examples.haproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Node;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.RetryBudget;
+import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.Transport;

@@ -1,7 +1,6 @@
-package io.tandemsip.examples.haproxy.config;
+package io.tandemsip.core.source;
 
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,8 +13,15 @@ import java.util.function.Function;
  * @param path the way to it
  * @param mistakes takes what is wrong
  */
-record Scalar(String text, int line, String path, Mistakes mistakes) {
-    Optional<Integer> integer(int low, int high) {
+public record YamlScalar(String text, int line, String path, Mistakes mistakes) {
+    /**
+     * A whole number.
+     *
+     * @param low the least
+     * @param high the most; {@link Integer#MAX_VALUE} for no limit
+     * @return empty, and noted, if it is none of these
+     */
+    public Optional<Integer> integer(int low, int high) {
         String range = high == Integer.MAX_VALUE ? low + " or more" : low + " to " + high;
         try {
             int value = Integer.parseInt(text);
@@ -28,7 +34,12 @@ record Scalar(String text, int line, String path, Mistakes mistakes) {
         return wrong(range);
     }
 
-    Optional<Double> decimal() {
+    /**
+     * A number.
+     *
+     * @return empty, and noted, if it is none
+     */
+    public Optional<Double> decimal() {
         try {
             return Optional.of(new BigDecimal(text).doubleValue());
         } catch (NumberFormatException notANumber) {
@@ -36,21 +47,26 @@ record Scalar(String text, int line, String path, Mistakes mistakes) {
         }
     }
 
-    Optional<Double> decimal(double low, double high) {
+    /**
+     * A number within limits.
+     *
+     * @param low the least
+     * @param high the most
+     * @return empty, and noted, if it is none of these
+     */
+    public Optional<Double> decimal(double low, double high) {
         return decimal()
                 .flatMap(value -> value >= low && value <= high ? Optional.of(value) : wrong(low + " to " + high));
     }
 
-    Optional<Duration> positive() {
-        return duration().flatMap(value -> value.isZero() ? wrong("more than zero") : Optional.of(value));
-    }
-
-    Optional<Duration> duration() {
-        return as(DurationText::parse);
-    }
-
-    /** What a reader makes of the text; what it throws becomes a mistake. */
-    <T> Optional<T> as(Function<String, T> reader) {
+    /**
+     * What a reader makes of the text; what it throws becomes a mistake.
+     *
+     * @param reader throws an {@link IllegalArgumentException} at what it can't read
+     * @param <T> what it makes
+     * @return empty if it threw
+     */
+    public <T> Optional<T> as(Function<String, T> reader) {
         try {
             return Optional.of(reader.apply(text));
         } catch (IllegalArgumentException mistake) {
@@ -59,7 +75,14 @@ record Scalar(String text, int line, String path, Mistakes mistakes) {
         }
     }
 
-    <T> Optional<T> wrong(String expected) {
+    /**
+     * Notes that it is wrong.
+     *
+     * @param expected what should stand there
+     * @param <T> what was to be read
+     * @return empty
+     */
+    public <T> Optional<T> wrong(String expected) {
         mistakes.add(line, path, text.isEmpty() ? "\"\"" : text, expected);
         return Optional.empty();
     }

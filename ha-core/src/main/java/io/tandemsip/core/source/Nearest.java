@@ -1,4 +1,4 @@
-package io.tandemsip.examples.haproxy.config;
+package io.tandemsip.core.source;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that somebody may have meant: the one with the fewest letters to change. Immutable. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
-    /** The nearest of the words, if it is near enough to have been meant. */
-    static Optional<String> to(String word, Collection<String> words) {
+    /**
+     * The nearest of the words, if it is near enough to have been meant.
+     *
+     * @param word as somebody wrote it
+     * @param words those there are
+     * @return empty if none is near
+     */
+    public static Optional<String> to(String word, Collection<String> words) {
         return words.stream()
                 .min(Comparator.comparingInt((String each) -> distance(word, each))
                         .thenComparing(Comparator.naturalOrder()))

@@ -1,4 +1,4 @@
-package io.tandemsip.examples.haproxy.config;
+package io.tandemsip.core.source;
 
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
@@ -7,31 +7,31 @@ import io.tandemsip.node.SipDestination;
 import java.util.Optional;
 
 /** Reads one node. Confined to one thread. */
-final class NodeReader {
+final class YamlNodeReader {
     private static final double MOST_WEIGHT = 1_000_000;
 
-    private final Section section;
+    private final YamlSection section;
 
-    private NodeReader(Section section) {
+    private YamlNodeReader(YamlSection section) {
         this.section = section;
     }
 
     /** The node; empty if its id or address can't be read. */
-    static Optional<Node> read(Section section, String pool) {
+    static Optional<Node> read(YamlSection section, String pool) {
         section.knowing("id", "uri", "weight", "priority", "zone", "capacity", "attributes");
-        return new NodeReader(section).node(pool);
+        return new YamlNodeReader(section).node(pool);
     }
 
     private Optional<Node> node(String pool) {
         Optional<NodeId> id = section.required("id", "a name, for example fs1").flatMap(at -> at.as(NodeId::of));
         Optional<SipDestination> destination = section.required("uri", "a SIP URI, for example sip:127.0.0.11:5080")
                 .flatMap(at -> at.as(SipDestination::parse));
-        Optional<Double> weight = section.scalar("weight").flatMap(NodeReader::weight);
+        Optional<Double> weight = section.scalar("weight").flatMap(YamlNodeReader::weight);
         Optional<Integer> priority = section.scalar("priority").flatMap(at -> at.integer(0, Integer.MAX_VALUE));
-        Optional<String> zone = section.scalar("zone").map(Scalar::text);
+        Optional<String> zone = section.scalar("zone").map(YamlScalar::text);
         Capacity capacity =
-                section.section("capacity").map(NodeReader::capacity).orElse(Capacity.unlimited());
-        Optional<Section> attributes = section.section("attributes");
+                section.section("capacity").map(YamlNodeReader::capacity).orElse(Capacity.unlimited());
+        Optional<YamlSection> attributes = section.section("attributes");
         if (id.isEmpty() || destination.isEmpty()) {
             return Optional.empty();
         }
@@ -44,14 +44,14 @@ final class NodeReader {
         return Optional.of(node.build());
     }
 
-    private static Optional<Double> weight(Scalar at) {
+    private static Optional<Double> weight(YamlScalar at) {
         return at.decimal()
                 .flatMap(value -> value > 0 && value <= MOST_WEIGHT
                         ? Optional.of(value)
                         : at.wrong("more than 0, at most 1000000"));
     }
 
-    private static Capacity capacity(Section section) {
+    private static Capacity capacity(YamlSection section) {
         section.knowing("calls", "callsPerSecond", "burst", "resources");
         Capacity[] capacity = {Capacity.unlimited()};
         section.scalar("calls")
