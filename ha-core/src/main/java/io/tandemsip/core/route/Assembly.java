@@ -6,6 +6,7 @@ import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
 import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.drain.RollingDrains;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /** Puts a router's parts together, and starts and ends them in order. Thread-safe once made. */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
+    private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Settings settings;
@@ -43,6 +45,7 @@ final class Assembly {
     private final RoutingPath path;
     private final ControlPlane control;
     private final DrainOrchestrator drains;
+    private final RollingDrains rollingDrains;
     private final Adoption adoption;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
 
@@ -90,6 +93,7 @@ final class Assembly {
                 owners);
         drains = new DrainOrchestrator(loop, settings.listeners(), control);
         control.drains(new Watch(drains));
+        rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
     }
@@ -109,6 +113,7 @@ final class Assembly {
         }
         settings.sources().forEach(source -> source.start(list -> nodes(source, list)));
         loop.schedule(SWEEP_NANOS, this::sweep);
+        loop.schedule(HEADROOM_NANOS, this::headroom);
         settle();
     }
 
@@ -148,6 +153,11 @@ final class Assembly {
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
+    private void headroom() {
+        loop.schedule(HEADROOM_NANOS, this::headroom);
+        control.tellHeadroom();
+    }
+
     private void storeChanged(boolean available, int pending, long dropped, String cause) {
         events.publish(new HaEvent.StoreChanged(
                 settings.clock().instant(), "dialog store", available, pending, dropped, cause));
@@ -156,6 +166,7 @@ final class Assembly {
     void close() {
         path.close();
         settings.sources().forEach(source -> quietly("node source", source::close));
+        rollingDrains.close();
         drains.close();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         loop.execute(() -> {
@@ -225,6 +236,10 @@ final class Assembly {
         return control;
     }
 
+    RollingDrains rollingDrains() {
+        return rollingDrains;
+    }
+
     DrainOrchestrator drains() {
         return drains;
     }
@@ -248,6 +263,11 @@ final class Assembly {
         @Override
         public void countChanged(NodeId node) {
             drains.countChanged(node);
+        }
+
+        @Override
+        public void cancel(NodeId node, String cause) {
+            drains.cancel(node, cause);
         }
 
         @Override
