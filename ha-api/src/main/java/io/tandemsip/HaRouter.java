@@ -4,11 +4,13 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.drain.RollingDrainRequest;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.event.Subscription;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -109,6 +111,24 @@ public interface HaRouter extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such node
      */
     DrainRequest drain(String node);
+
+    /**
+     * Begins to order a rolling drain: every node of a pool, a few at a time, never more than the rest can do without.
+     *
+     * @param pool the pool's name
+     * @return collects the rest
+     * @throws IllegalArgumentException if there is no such pool
+     */
+    RollingDrainRequest rollingDrain(String pool);
+
+    /**
+     * Whether a pool survives the loss of one node more, by the calls of this router as of now.
+     *
+     * @param pool the pool's name
+     * @return the numbers, without a reserve
+     * @throws IllegalArgumentException if there is no such pool
+     */
+    Headroom headroom(String pool);
 
     /**
      * All drains under way, and the last one of each node.

@@ -2,7 +2,9 @@ package io.tandemsip.event;
 
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.drain.RollingDrainProgress;
 import io.tandemsip.node.AdminState;
+import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.LoadState;
@@ -110,6 +112,24 @@ public sealed interface HaEvent {
      * @param cause why
      */
     record DrainChanged(Instant at, DrainProgress progress, String cause) implements HaEvent {}
+
+    /**
+     * A rolling drain began, came on by a step of a node, waits for something else, or ended.
+     *
+     * @param at when
+     * @param progress where it stands
+     * @param cause why
+     */
+    record RollingDrainChanged(Instant at, RollingDrainProgress progress, String cause) implements HaEvent {}
+
+    /**
+     * A pool survives the loss of one node more, or no longer does, or nobody can say.
+     *
+     * @param at when
+     * @param headroom the numbers
+     * @param cause the arithmetic
+     */
+    record HeadroomChanged(Instant at, Headroom headroom, String cause) implements HaEvent {}
 
     /**
      * A cookie did not hold and was treated as absent. At most one a second is told; the count says how many there were.

@@ -146,6 +146,16 @@ final class ScriptedRouter implements HaRouter {
     }
 
     @Override
+    public io.tandemsip.drain.RollingDrainRequest rollingDrain(String pool) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public io.tandemsip.node.Headroom headroom(String pool) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Drain> drains() {
         return List.of();
     }

@@ -2,6 +2,7 @@ package io.tandemsip.core.capacity;
 
 import io.tandemsip.node.Capacity;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,6 +124,17 @@ public final class Places<H> {
      */
     public int taken() {
         return taken.get();
+    }
+
+    /**
+     * Units of named resources in use.
+     *
+     * @return a copy
+     */
+    public Map<String, Integer> used() {
+        Map<String, Integer> used = new HashMap<>();
+        resources.forEach((name, units) -> used.put(name, units.get()));
+        return used;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.tandemsip.core.drain;
 
-import io.tandemsip.drain.DrainProgress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,57 +15,61 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a drain's progress to those who watch and wait, on their executor. A slow listener misses steps, never the
  * last; one listener is called by one thread at a time. Thread-safe.
+ *
+ * @param <P> the progress
  */
-final class DrainFeed {
+final class DrainFeed<P> {
     private static final Logger LOG = LoggerFactory.getLogger(DrainFeed.class);
 
+    private final String what;
     private final Executor executor;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<DrainProgress> completion = new CompletableFuture<>();
-    private volatile DrainProgress latest;
+    private final CompletableFuture<P> completion = new CompletableFuture<>();
+    private volatile P latest;
 
-    DrainFeed(Executor executor, DrainProgress first) {
+    DrainFeed(String what, Executor executor, P first) {
+        this.what = what;
         this.executor = executor;
         latest = first;
     }
 
-    void publish(DrainProgress progress) {
+    void publish(P progress) {
         latest = progress;
         followers.forEach(Follower::wake);
     }
 
-    void end(DrainProgress last) {
+    void end(P last) {
         publish(last);
         settle(completion, last);
     }
 
-    void follow(Consumer<DrainProgress> listener) {
+    void follow(Consumer<P> listener) {
         Follower follower = new Follower(listener);
         followers.add(follower);
         follower.wake();
     }
 
-    CompletionStage<DrainProgress> completion() {
+    CompletionStage<P> completion() {
         return completion.minimalCompletionStage();
     }
 
     /** Completes a future on the executor; where that takes no more tasks, on the JVM's common pool. */
-    void settle(CompletableFuture<DrainProgress> future, DrainProgress progress) {
+    void settle(CompletableFuture<P> future, P progress) {
         try {
             executor.execute(() -> future.complete(progress));
         } catch (RejectedExecutionException closed) {
-            LOG.debug("drain of node {}: the executor takes no more tasks", progress.node(), closed);
+            LOG.debug("{}: the executor takes no more tasks", what, closed);
             future.completeAsync(() -> progress);
         }
     }
 
     /** One listener, and how much of the progress it has seen. */
     private final class Follower {
-        private final Consumer<DrainProgress> listener;
+        private final Consumer<P> listener;
         private final AtomicInteger wakes = new AtomicInteger();
-        private @Nullable DrainProgress seen;
+        private @Nullable P seen;
 
-        Follower(Consumer<DrainProgress> listener) {
+        Follower(Consumer<P> listener) {
             this.listener = listener;
         }
 
@@ -77,7 +80,7 @@ final class DrainFeed {
             try {
                 executor.execute(this::deliver);
             } catch (RejectedExecutionException closed) {
-                LOG.debug("drain of node {}: a listener is told no more", latest.node(), closed);
+                LOG.debug("{}: a listener is told no more", what, closed);
             }
         }
 
@@ -89,7 +92,7 @@ final class DrainFeed {
             } while (wakes.addAndGet(-served) > 0);
         }
 
-        private void deliver(DrainProgress progress) {
+        private void deliver(P progress) {
             if (progress.equals(seen)) {
                 return;
             }
@@ -97,7 +100,7 @@ final class DrainFeed {
             try {
                 listener.accept(progress);
             } catch (RuntimeException failure) {
-                LOG.warn("drain of node {}: a progress listener failed", progress.node(), failure);
+                LOG.warn("{}: a progress listener failed", what, failure);
             }
         }
     }

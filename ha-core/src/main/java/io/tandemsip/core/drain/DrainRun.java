@@ -25,7 +25,7 @@ final class DrainRun implements Drain {
     private final Loop loop;
     private final DrainOrchestrator.Target target;
     private final Consumer<DrainRun> atEnd;
-    private final DrainFeed feed;
+    private final DrainFeed<DrainProgress> feed;
     private final DrainStep first;
     private final Queue<DrainEvent> events = new ArrayDeque<>();
     private volatile DrainStatus status;
@@ -43,7 +43,7 @@ final class DrainRun implements Drain {
         first = machine.start(plan, loop.nanoTime(), target.admin(node), target.dialogs(node));
         status = first.status();
         oldest = target.oldest(node);
-        feed = new DrainFeed(listeners, progress());
+        feed = new DrainFeed<>("drain of node " + node, listeners, progress());
     }
 
     void begin() {

@@ -8,6 +8,7 @@ import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
 import io.tandemsip.core.cluster.LoadExchange;
 import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.drain.RollingDrains;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /** Puts a router's parts together, and starts and ends them in order. Thread-safe once made. */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
+    private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Settings settings;
@@ -48,6 +50,7 @@ final class Assembly {
     private final RoutingPath path;
     private final ControlPlane control;
     private final DrainOrchestrator drains;
+    private final RollingDrains rollingDrains;
     private final Adoption adoption;
     private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
@@ -99,6 +102,7 @@ final class Assembly {
                 owners);
         drains = new DrainOrchestrator(loop, settings.listeners(), control);
         control.drains(new Watch(drains));
+        rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
         loads = settings.shared() == null ? null : loads(settings.shared());
@@ -130,6 +134,7 @@ final class Assembly {
         if (loads != null) {
             loop.execute(loads::start);
         }
+        loop.schedule(HEADROOM_NANOS, this::headroom);
         settle();
     }
 
@@ -172,6 +177,11 @@ final class Assembly {
         loop.schedule(SWEEP_NANOS, this::sweep);
     }
 
+    private void headroom() {
+        loop.schedule(HEADROOM_NANOS, this::headroom);
+        control.tellHeadroom();
+    }
+
     private void storeChanged(boolean available, int pending, long dropped, String cause) {
         events.publish(new HaEvent.StoreChanged(
                 settings.clock().instant(), "dialog store", available, pending, dropped, cause));
@@ -180,6 +190,7 @@ final class Assembly {
     void close() {
         path.close();
         settings.sources().forEach(source -> quietly("node source", source::close));
+        rollingDrains.close();
         drains.close();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         loop.execute(() -> {
@@ -252,6 +263,10 @@ final class Assembly {
         return control;
     }
 
+    RollingDrains rollingDrains() {
+        return rollingDrains;
+    }
+
     DrainOrchestrator drains() {
         return drains;
     }
@@ -275,6 +290,11 @@ final class Assembly {
         @Override
         public void countChanged(NodeId node) {
             drains.countChanged(node);
+        }
+
+        @Override
+        public void cancel(NodeId node, String cause) {
+            drains.cancel(node, cause);
         }
 
         @Override

@@ -1,6 +1,9 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.capacity.HeadroomMonitor;
+import io.tandemsip.core.capacity.NodeLoad;
 import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.drain.RollingDrains;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveCall;
@@ -12,10 +15,12 @@ import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.core.view.ViewBuilder;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.drain.RollingDrainProgress;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.AdminState;
+import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
@@ -37,7 +42,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
-final class ControlPlane implements Control, DrainOrchestrator.Target {
+final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDrains.Target {
     /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
     private static final int MANY_NODES = 1_000;
 
@@ -57,6 +62,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
     private final LiveOwners owners;
     private final Map<NodeId, NodeControl> nodes = new TreeMap<>();
     private final Set<String> panicking = new HashSet<>();
+    private final Map<String, Headroom.Verdict> headrooms = new HashMap<>();
     private DrainWatch drains = node -> {};
     private final boolean removesAtOnce;
     private boolean holdsViews;
@@ -273,6 +279,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         path.view(view);
         explainer.remember(view);
         view.pools().forEach(this::tellPanic);
+        tellHeadroom();
     }
 
     private void tellPanic(PoolView pool) {
@@ -284,6 +291,19 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
                     pool.isPanicking(),
                     pool.badNodes() + " of " + pool.nodes().size() + " look bad"));
         }
+    }
+
+    /** Tells of each pool whose verdict is another one than before; the numbers alone are no news. */
+    void tellHeadroom() {
+        Set<String> pools = new HashSet<>();
+        for (PoolView pool : path.view().pools()) {
+            pools.add(pool.name());
+            Headroom headroom = HeadroomMonitor.afterWorstLoss(pool.name(), pool.loads(), 0);
+            if (headrooms.put(pool.name(), headroom.verdict()) != headroom.verdict()) {
+                events.publish(new HaEvent.HeadroomChanged(now(), headroom, headroom.cause()));
+            }
+        }
+        headrooms.keySet().retainAll(pools);
     }
 
     @Override
@@ -389,6 +409,27 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         events.publish(new HaEvent.DrainChanged(now(), progress, cause));
     }
 
+    /** Thread-safe. */
+    @Override
+    public List<NodeLoad> loads(String name) {
+        PoolView pool = path.view().pool(name);
+        if (pool == null) {
+            return List.of();
+        }
+        return pool.loads();
+    }
+
+    @Override
+    public void returnToService(NodeId node, String cause) {
+        drains.cancel(node, cause);
+        admin(node, AdminState.IN_SERVICE, cause);
+    }
+
+    @Override
+    public void rollingDrainChanged(RollingDrainProgress progress, String cause) {
+        events.publish(new HaEvent.RollingDrainChanged(now(), progress, cause));
+    }
+
     // --- what operators order ---
 
     NodeSnapshot administer(NodeId id, AdminState state, String cause) {
@@ -444,5 +485,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target {
         void countChanged(NodeId node);
 
         default void nodeRemoved(NodeId node) {}
+
+        default void cancel(NodeId node, String cause) {}
     }
 }

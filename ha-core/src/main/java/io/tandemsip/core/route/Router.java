@@ -6,19 +6,23 @@ import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.core.capacity.HeadroomMonitor;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
+import io.tandemsip.core.view.PoolView;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.drain.RollingDrainRequest;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.event.Subscription;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -138,6 +142,25 @@ public final class Router implements HaRouter {
     @Override
     public DrainRequest drain(String node) {
         return parts.drains().request(known(node));
+    }
+
+    @Override
+    public RollingDrainRequest rollingDrain(String pool) {
+        return parts.rollingDrains().request(knownPool(pool).name());
+    }
+
+    @Override
+    public Headroom headroom(String pool) {
+        PoolView known = knownPool(pool);
+        return HeadroomMonitor.afterWorstLoss(known.name(), known.loads(), 0);
+    }
+
+    private PoolView knownPool(String pool) {
+        PoolView known = parts.path().view().pool(pool);
+        if (known == null) {
+            throw new IllegalArgumentException("pool: \"" + pool + "\"; expected one that has nodes");
+        }
+        return known;
     }
 
     @Override

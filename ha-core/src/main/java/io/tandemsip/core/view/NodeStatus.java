@@ -1,5 +1,6 @@
 package io.tandemsip.core.view;
 
+import io.tandemsip.core.capacity.NodeLoad;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Admission;
 import io.tandemsip.node.HealthState;
@@ -88,6 +89,25 @@ public record NodeStatus(
         return trial
                 && traffic.takesPlace()
                 && matrix.admission(traffic, admin, HealthState.HEALTHY, pressure()) == Admission.YES;
+    }
+
+    /**
+     * What it carries right now. Its capacity counts while it is in service, not known to be ill, and not throttled.
+     *
+     * @return its load
+     */
+    public NodeLoad load() {
+        boolean inService = admin == AdminState.IN_SERVICE;
+        boolean healthy = health == HealthState.HEALTHY;
+        boolean eligible = inService && (healthy || health == HealthState.UNKNOWN) && !throttled;
+        return new NodeLoad(
+                id(),
+                node.capacity(),
+                inService,
+                healthy,
+                eligible,
+                live.calls(),
+                live.places().used());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tandemsip.core.view;
 
+import io.tandemsip.core.capacity.NodeLoad;
 import io.tandemsip.node.TrafficClass;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -37,6 +38,15 @@ public final class PoolView {
      */
     public List<NodeStatus> nodes() {
         return nodes;
+    }
+
+    /**
+     * What its nodes carry right now.
+     *
+     * @return one for each node, sorted by id
+     */
+    public List<NodeLoad> loads() {
+        return nodes.stream().map(NodeStatus::load).toList();
     }
 
     /**
