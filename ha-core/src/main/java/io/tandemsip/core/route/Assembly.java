@@ -47,6 +47,7 @@ final class Assembly {
     private final ControlPlane control;
     private final DrainOrchestrator drains;
     private final Adoption adoption;
+    private final @Nullable Shadow shadow;
     private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
 
@@ -67,6 +68,10 @@ final class Assembly {
                 codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm);
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
+        DecisionRing ring = new DecisionRing(settings.watching().decisions());
+        shadow = settings.watching().shadow() == null
+                ? null
+                : new Shadow(settings.watching(), settings.listeners(), ring, failures, events);
         path = new RoutingPath(new Wiring(
                 settings.ticker(),
                 settings.random(),
@@ -78,7 +83,8 @@ final class Assembly {
                 evidence,
                 settings.effects(),
                 failures,
-                explainer));
+                explainer,
+                new DecisionWatch(ring, shadow)));
         control = new ControlPlane(
                 loop,
                 settings.health(),
@@ -124,7 +130,21 @@ final class Assembly {
         if (loads != null) {
             loop.execute(loads::start);
         }
+        if (shadow != null) {
+            loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(shadow));
+            loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
+        }
         settle();
+    }
+
+    private void drainShadow(Shadow due) {
+        due.drain();
+        loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(due));
+    }
+
+    private void tellShadow(Shadow due) {
+        due.tell(control.ids());
+        loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(due));
     }
 
     /** What sources gave before they returned is in force when the router's start returns. */

@@ -42,6 +42,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     private LiveNode @Nullable [] asked;
     private @Nullable LiveNode live;
+    private String decidedBy = "";
     private LiveNode.@Nullable Identity identity;
 
     private volatile State state = State.TRYING;
@@ -71,7 +72,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public boolean isAvailable(int index) {
-        LiveNode node = Objects.requireNonNull(asked)[index];
+        return couldGoTo(Objects.requireNonNull(asked)[index]);
+    }
+
+    /** Whether it could be there now, for whoever asks after it was placed. */
+    boolean couldGoTo(LiveNode node) {
         return !visited(node) && path.hasRoom(node, call, begunAtNanos);
     }
 
@@ -84,14 +89,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         return false;
     }
 
-    void placedOn(LiveNode node) {
+    void placedOn(LiveNode node, String strategy) {
         live = node;
+        decidedBy = strategy;
         identity = node.identity();
         asked = null;
     }
 
     CallRequest call() {
         return call;
+    }
+
+    String decidedBy() {
+        return decidedBy;
     }
 
     long viewVersion() {

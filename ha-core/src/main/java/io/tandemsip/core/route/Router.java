@@ -1,11 +1,13 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.CallRequest;
+import io.tandemsip.Decision;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.ShadowReport;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.dialog.AffinityTier;
@@ -132,6 +134,26 @@ public final class Router implements HaRouter {
                                 forward.node().id(), Explanation.Verdict.CHOSEN, "owns the dialog"))),
                 refused -> new Explanation(
                         version, refused.reason(), Optional.empty(), Optional.<AffinityTier>empty(), List.of()));
+    }
+
+    @Override
+    public List<Decision> decisions() {
+        return parts.path()
+                .watch()
+                .ring()
+                .list(parts.nowNanos(), parts.events().clock().instant());
+    }
+
+    @Override
+    public Optional<Explanation> explainDecision(String callId) {
+        Attempt attempt = parts.path().watch().ring().latest(callId);
+        return Optional.ofNullable(attempt).map(Attempt::explanation);
+    }
+
+    @Override
+    public Optional<ShadowReport> shadowReport() {
+        Shadow shadow = parts.path().watch().shadow();
+        return Optional.ofNullable(shadow).map(Shadow::report);
     }
 
     @Override

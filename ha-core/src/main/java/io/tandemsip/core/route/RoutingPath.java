@@ -90,6 +90,7 @@ final class RoutingPath {
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
             if (pick(tier, attempt)) {
+                wiring.watch().placed(attempt, tier);
                 return new Placed(attempt);
             }
         }
@@ -107,7 +108,7 @@ final class RoutingPath {
                 return false;
             }
             if (take(tier.nodes()[index], attempt)) {
-                attempt.placedOn(tier.nodes()[index]);
+                attempt.placedOn(tier.nodes()[index], tier.decidedBy());
                 return true;
             }
         }
@@ -282,6 +283,10 @@ final class RoutingPath {
 
     FailoverPolicy failover() {
         return wiring.failover();
+    }
+
+    DecisionWatch watch() {
+        return wiring.watch();
     }
 
     LiveCalls calls() {
