@@ -122,6 +122,15 @@ public interface HaRouter extends AutoCloseable {
     }
 
     /**
+     * What was counted since the router was made, for metrics.
+     *
+     * @return as of now
+     */
+    default RouterStatistics statistics() {
+        return RouterStatistics.NONE;
+    }
+
+    /**
      * How the shadow strategy would have done.
      *
      * @return what is known so far; empty without a shadow strategy

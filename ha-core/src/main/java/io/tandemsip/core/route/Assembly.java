@@ -63,7 +63,8 @@ final class Assembly {
                 settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
-        CookieAlarm alarm = new CookieAlarm(events, settings.ticker());
+        RouterCounters counters = new RouterCounters();
+        CookieAlarm alarm = new CookieAlarm(events, settings.ticker(), counters);
         resolver = new AffinityResolver(
                 codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm);
         evidence = new TrafficEvidence(loop);
@@ -84,6 +85,7 @@ final class Assembly {
                 settings.effects(),
                 failures,
                 explainer,
+                counters,
                 new DecisionWatch(ring, shadow)));
         control = new ControlPlane(
                 loop,

@@ -386,6 +386,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     private Placement settle(Placement mine) {
         if (NEXT.compareAndSet(this, null, mine)) {
+            path.counters().settled(mine);
             path.transactions().moved(call, mine);
             return mine;
         }

@@ -7,6 +7,7 @@ import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.RouterStatistics;
 import io.tandemsip.ShadowReport;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
@@ -62,6 +63,7 @@ public final class Router implements HaRouter {
     public CompletionStage<DialogRoute> locate(DialogRequest request) {
         CompletionStage<DialogRoute> route = parts.resolver().resolve(request);
         return route.thenApply(found -> {
+            parts.path().counters().routed(found);
             passed(request, found);
             return found;
         });
@@ -148,6 +150,11 @@ public final class Router implements HaRouter {
     public Optional<Explanation> explainDecision(String callId) {
         Attempt attempt = parts.path().watch().ring().latest(callId);
         return Optional.ofNullable(attempt).map(Attempt::explanation);
+    }
+
+    @Override
+    public RouterStatistics statistics() {
+        return parts.path().counters().read();
     }
 
     @Override

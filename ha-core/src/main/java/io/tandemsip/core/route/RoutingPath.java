@@ -10,6 +10,7 @@ import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
 import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.jfr.PlacementEvent;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
@@ -66,10 +67,21 @@ final class RoutingPath {
     // --- placing ---
 
     Placement place(CallRequest call) {
-        if (call.transaction().isEmpty()) {
-            return first(call);
+        PlacementEvent event = new PlacementEvent();
+        event.begin();
+        Placement placement =
+                call.transaction().isEmpty() ? first(call) : transactions.placement(call, () -> first(call));
+        wiring.counters().settled(placement);
+        if (event.shouldCommit()) {
+            event.record(call.callId(), call.pool(), outcome(placement));
         }
-        return transactions.placement(call, () -> first(call));
+        return placement;
+    }
+
+    private static String outcome(Placement placement) {
+        return placement.fold(
+                attempt -> attempt.node().id().value(),
+                refused -> refused.cause().name());
     }
 
     private Placement first(CallRequest call) {
@@ -90,7 +102,7 @@ final class RoutingPath {
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
             if (pick(tier, attempt)) {
-                wiring.watch().placed(attempt, tier);
+                placed(attempt, tier);
                 return new Placed(attempt);
             }
         }
@@ -98,6 +110,15 @@ final class RoutingPath {
         return previous == null
                 ? new Refused(503, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
                 : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
+    }
+
+    private void placed(Attempt attempt, Tier tier) {
+        RouterCounters counters = wiring.counters();
+        counters.placed(attempt.ordinal());
+        if (counters.isTimed(attempt.callId())) {
+            counters.took(nowNanos() - attempt.begunAtNanos());
+        }
+        wiring.watch().placed(attempt, tier);
     }
 
     private boolean pick(Tier tier, Attempt attempt) {
@@ -283,6 +304,10 @@ final class RoutingPath {
 
     FailoverPolicy failover() {
         return wiring.failover();
+    }
+
+    RouterCounters counters() {
+        return wiring.counters();
     }
 
     DecisionWatch watch() {

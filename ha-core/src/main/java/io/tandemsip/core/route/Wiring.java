@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  * @param effects runs what the host asked to be called
  * @param failures is told which part broke its promise
  * @param explainer says why
+ * @param counters count for metrics
  * @param watch sees each placement
  */
 record Wiring(
@@ -41,6 +42,7 @@ record Wiring(
         Executor effects,
         PartFailures failures,
         Explainer explainer,
+        RouterCounters counters,
         DecisionWatch watch) {
 
     /** For each traffic class whether a drain keeps it out, so that the gate is to be read again. */
