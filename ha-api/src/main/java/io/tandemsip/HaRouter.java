@@ -16,6 +16,7 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -102,6 +103,44 @@ public interface HaRouter extends AutoCloseable {
      * @return the explanation; never fails
      */
     CompletionStage<Explanation> explain(DialogRequest request);
+
+    /**
+     * The last placements. Retained whether anybody asks or not; why others were passed over is worked out on demand, by
+     * {@link #explainDecision}.
+     *
+     * @return oldest first; empty if the router keeps none
+     */
+    default List<Decision> decisions() {
+        return List.of();
+    }
+
+    /**
+     * Why a call went where it went, on the view that the decision was taken on.
+     *
+     * @param callId its Call-ID
+     * @return of its latest placement; empty if that is not among {@link #decisions}
+     */
+    default Optional<Explanation> explainDecision(String callId) {
+        return Optional.empty();
+    }
+
+    /**
+     * What was counted since the router was made, for metrics.
+     *
+     * @return as of now
+     */
+    default RouterStatistics statistics() {
+        return RouterStatistics.NONE;
+    }
+
+    /**
+     * How the shadow strategy would have done.
+     *
+     * @return what is known so far; empty without a shadow strategy
+     */
+    default Optional<ShadowReport> shadowReport() {
+        return Optional.empty();
+    }
 
     /**
      * Begins to order a drain.

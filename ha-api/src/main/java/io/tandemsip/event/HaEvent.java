@@ -1,5 +1,6 @@
 package io.tandemsip.event;
 
+import io.tandemsip.ShadowReport;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.RollingDrainProgress;
@@ -183,6 +184,15 @@ public sealed interface HaEvent {
      */
     record StoreChanged(Instant at, String store, boolean available, int pending, long dropped, String cause)
             implements HaEvent {}
+
+    /**
+     * How the shadow strategy does; told once a minute while it decides.
+     *
+     * @param at when
+     * @param report what it would have done since the start
+     * @param cause in words
+     */
+    record ShadowReported(Instant at, ShadowReport report, String cause) implements HaEvent {}
 
     /**
      * This listener was too slow and missed events.

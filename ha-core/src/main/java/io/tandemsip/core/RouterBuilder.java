@@ -11,6 +11,7 @@ import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.core.probe.UdpOptionsProbe;
 import io.tandemsip.core.route.Router;
 import io.tandemsip.core.route.Settings;
+import io.tandemsip.core.route.Watching;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
 import io.tandemsip.core.view.SharedNodes;
@@ -67,6 +68,8 @@ public final class RouterBuilder {
     private @Nullable SharedState shared;
     private @Nullable Loop loop;
     private @Nullable Executor executor;
+
+    private Watching watching = Watching.DEFAULT;
 
     RouterBuilder() {}
 
@@ -276,6 +279,39 @@ public final class RouterBuilder {
     }
 
     /**
+     * How many of the last placements {@link HaRouter#decisions()} tells. Default: 256.
+     *
+     * @param most rounded up to a power of two, at most 65,536; 0 keeps none
+     * @return this
+     */
+    public RouterBuilder rememberDecisions(int most) {
+        watching = watching.withDecisions(most);
+        return this;
+    }
+
+    /**
+     * A strategy that decides on all calls too and is never used: {@link HaRouter#shadowReport()} says how often it agrees.
+     *
+     * @param selection decides in the background
+     * @return this
+     */
+    public RouterBuilder shadow(SelectionStrategy selection) {
+        return shadow(selection, 1);
+    }
+
+    /**
+     * A strategy that decides on a share of the calls too and is never used.
+     *
+     * @param selection decides in the background
+     * @param share of calls, more than 0, at most 1; which ones hangs on their Call-ID
+     * @return this
+     */
+    public RouterBuilder shadow(SelectionStrategy selection, double share) {
+        watching = watching.withShadow(Objects.requireNonNull(selection, "selection"), share);
+        return this;
+    }
+
+    /**
      * Where probes, stores, strategies' preparation, listeners and hosts' actions run. Not shut down by the router.
      * Default: daemon threads of the router's own.
      *
@@ -344,6 +380,7 @@ public final class RouterBuilder {
                 store == null ? Runnable::run : threads.effects(),
                 threads.listeners(),
                 listeners,
+                watching,
                 threads::close));
     }
 
@@ -362,6 +399,12 @@ public final class RouterBuilder {
         }
         if (pendingWrites < 1) {
             found.add("pending writes: " + pendingWrites + "; expected 1 or more");
+        }
+        if (watching.decisions() < 0 || watching.decisions() > Watching.MOST_DECISIONS) {
+            found.add("remembered decisions: " + watching.decisions() + "; expected 0 to " + Watching.MOST_DECISIONS);
+        }
+        if (!(watching.shadowShare() > 0 && watching.shadowShare() <= 1)) {
+            found.add("shadow share: " + watching.shadowShare() + "; expected more than 0, at most 1");
         }
         return found;
     }

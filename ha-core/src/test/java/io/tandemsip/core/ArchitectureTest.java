@@ -67,6 +67,14 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("java.util.concurrent.locks..");
 
+    /** Micrometer is optional: the router works without it, since nothing else knows the package that uses it. */
+    private static final ArchRule MICROMETER_IS_OPTIONAL = noClasses()
+            .that()
+            .resideOutsideOfPackage("..core.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "..core.metrics..");
+
     private static final ArchRule NAMES_SAY_SOMETHING = noClasses()
             .should()
             .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl)")
@@ -89,6 +97,7 @@ class ArchitectureTest {
                 DynamicTest.dynamicTest("time is an argument", () -> TIME_IS_AN_ARGUMENT.check(main)),
                 DynamicTest.dynamicTest("chance is an argument", () -> CHANCE_IS_AN_ARGUMENT.check(main)),
                 DynamicTest.dynamicTest("no lock on the routing path", () -> NO_LOCK_ON_THE_ROUTING_PATH.check(main)),
+                DynamicTest.dynamicTest("Micrometer is optional", () -> MICROMETER_IS_OPTIONAL.check(main)),
                 DynamicTest.dynamicTest("names say something", () -> NAMES_SAY_SOMETHING.check(main)),
                 DynamicTest.dynamicTest("nobody sleeps", () -> NOBODY_SLEEPS.check(main)));
     }

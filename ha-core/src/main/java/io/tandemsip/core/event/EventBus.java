@@ -1,5 +1,6 @@
 package io.tandemsip.core.event;
 
+import io.tandemsip.core.jfr.TransitionEvent;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.event.Subscription;
@@ -47,6 +48,7 @@ public final class EventBus {
      * @param event what happened
      */
     public void publish(HaEvent event) {
+        TransitionEvent.record(event);
         recent.add(event);
         LOG.info("{}", event);
         for (Mailbox mailbox : mailboxes) {

@@ -52,6 +52,7 @@ final class Assembly {
     private final DrainOrchestrator drains;
     private final RollingDrains rollingDrains;
     private final Adoption adoption;
+    private final @Nullable Shadow shadow;
     private final @Nullable LoadExchange loads;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
     private Set<NodeId> withCookies = Set.of();
@@ -68,11 +69,16 @@ final class Assembly {
                 settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
-        CookieAlarm alarm = new CookieAlarm(events, settings.ticker());
+        RouterCounters counters = new RouterCounters();
+        CookieAlarm alarm = new CookieAlarm(events, settings.ticker(), counters);
         resolver = new AffinityResolver(
                 codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm);
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
+        DecisionRing ring = new DecisionRing(settings.watching().decisions());
+        shadow = settings.watching().shadow() == null
+                ? null
+                : new Shadow(settings.watching(), settings.listeners(), ring, failures, events);
         path = new RoutingPath(new Wiring(
                 settings.ticker(),
                 settings.random(),
@@ -84,7 +90,9 @@ final class Assembly {
                 evidence,
                 settings.effects(),
                 failures,
-                explainer));
+                explainer,
+                counters,
+                new DecisionWatch(ring, shadow)));
         control = new ControlPlane(
                 loop,
                 settings.health(),
@@ -135,7 +143,21 @@ final class Assembly {
             loop.execute(loads::start);
         }
         loop.schedule(HEADROOM_NANOS, this::headroom);
+        if (shadow != null) {
+            loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(shadow));
+            loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
+        }
         settle();
+    }
+
+    private void drainShadow(Shadow due) {
+        due.drain();
+        loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(due));
+    }
+
+    private void tellShadow(Shadow due) {
+        due.tell(control.ids());
+        loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(due));
     }
 
     /** What sources gave before they returned is in force when the router's start returns. */

@@ -43,6 +43,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private LiveNode @Nullable [] asked;
     private boolean gated;
     private @Nullable LiveNode live;
+    private String decidedBy = "";
     private LiveNode.@Nullable Identity identity;
 
     private volatile State state = State.TRYING;
@@ -75,7 +76,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     @Override
     public boolean isAvailable(int index) {
         LiveNode node = Objects.requireNonNull(asked)[index];
-        return !visited(node) && (!gated || node.mayBeTried()) && path.hasRoom(node, call, begunAtNanos);
+        return (!gated || node.mayBeTried()) && couldGoTo(node);
+    }
+
+    /** Whether it could be there now, for whoever asks after it was placed. */
+    boolean couldGoTo(LiveNode node) {
+        return !visited(node) && path.hasRoom(node, call, begunAtNanos);
     }
 
     boolean visited(LiveNode node) {
@@ -87,14 +93,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         return false;
     }
 
-    void placedOn(LiveNode node) {
+    void placedOn(LiveNode node, String strategy) {
         live = node;
+        decidedBy = strategy;
         identity = node.identity();
         asked = null;
     }
 
     CallRequest call() {
         return call;
+    }
+
+    String decidedBy() {
+        return decidedBy;
     }
 
     long viewVersion() {
@@ -382,6 +393,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     private Placement settle(Placement mine) {
         if (NEXT.compareAndSet(this, null, mine)) {
+            path.counters().settled(mine);
             path.transactions().moved(call, mine);
             return mine;
         }

@@ -14,10 +14,12 @@ final class CookieAlarm implements AffinityResolver.RejectedCookies {
 
     private final EventBus events;
     private final Ticker ticker;
+    private final RouterCounters counters;
     private final AtomicLong count = new AtomicLong();
     private final AtomicLong toldAtNanos;
 
-    CookieAlarm(EventBus events, Ticker ticker) {
+    CookieAlarm(EventBus events, Ticker ticker, RouterCounters counters) {
+        this.counters = counters;
         this.events = events;
         this.ticker = ticker;
         toldAtNanos = new AtomicLong(ticker.nanoTime() - SPACING_NANOS);
@@ -26,6 +28,7 @@ final class CookieAlarm implements AffinityResolver.RejectedCookies {
     @Override
     public void rejected(String callId, CookieReading.Reason reason) {
         count.incrementAndGet();
+        counters.cookieRejected();
         long now = ticker.nanoTime();
         long last = toldAtNanos.get();
         if (now - last >= SPACING_NANOS && toldAtNanos.compareAndSet(last, now)) {

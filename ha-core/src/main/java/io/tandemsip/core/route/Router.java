@@ -1,11 +1,14 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.CallRequest;
+import io.tandemsip.Decision;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.RouterStatistics;
+import io.tandemsip.ShadowReport;
 import io.tandemsip.core.capacity.HeadroomMonitor;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
@@ -65,6 +68,7 @@ public final class Router implements HaRouter {
     public CompletionStage<DialogRoute> locate(DialogRequest request) {
         CompletionStage<DialogRoute> route = parts.resolver().resolve(request);
         return route.thenApply(found -> {
+            parts.path().counters().routed(found);
             passed(request, found);
             return found;
         });
@@ -137,6 +141,31 @@ public final class Router implements HaRouter {
                                 forward.node().id(), Explanation.Verdict.CHOSEN, "owns the dialog"))),
                 refused -> new Explanation(
                         version, refused.reason(), Optional.empty(), Optional.<AffinityTier>empty(), List.of()));
+    }
+
+    @Override
+    public List<Decision> decisions() {
+        return parts.path()
+                .watch()
+                .ring()
+                .list(parts.nowNanos(), parts.events().clock().instant());
+    }
+
+    @Override
+    public Optional<Explanation> explainDecision(String callId) {
+        Attempt attempt = parts.path().watch().ring().latest(callId);
+        return Optional.ofNullable(attempt).map(Attempt::explanation);
+    }
+
+    @Override
+    public RouterStatistics statistics() {
+        return parts.path().counters().read();
+    }
+
+    @Override
+    public Optional<ShadowReport> shadowReport() {
+        Shadow shadow = parts.path().watch().shadow();
+        return Optional.ofNullable(shadow).map(Shadow::report);
     }
 
     @Override

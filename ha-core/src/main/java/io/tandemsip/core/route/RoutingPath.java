@@ -10,6 +10,7 @@ import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
 import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.jfr.PlacementEvent;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
@@ -21,7 +22,6 @@ import io.tandemsip.selection.Selector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,6 @@ final class RoutingPath {
     private final LiveCalls calls = new LiveCalls();
     private final Transactions transactions = new Transactions();
     private final boolean[] gated;
-    private final LongAdder placed = new LongAdder();
     private final RetryTokens retries;
     private volatile RoutingView view = RoutingView.EMPTY;
     private volatile boolean closed;
@@ -66,17 +65,28 @@ final class RoutingPath {
     // --- placing ---
 
     Placement place(CallRequest call) {
-        if (call.transaction().isEmpty()) {
-            return first(call);
+        PlacementEvent event = new PlacementEvent();
+        event.begin();
+        Placement placement =
+                call.transaction().isEmpty() ? first(call) : transactions.placement(call, () -> first(call));
+        event.end();
+        wiring.counters().settled(placement);
+        if (event.shouldCommit()) {
+            event.record(call.callId(), call.pool(), outcome(placement));
         }
-        return transactions.placement(call, () -> first(call));
+        return placement;
+    }
+
+    private static String outcome(Placement placement) {
+        return placement.fold(
+                attempt -> attempt.node().id().value(),
+                refused -> refused.cause().name());
     }
 
     private Placement first(CallRequest call) {
         if (closed) {
             return new Refused(503, Duration.ZERO, Cause.CLOSED, "the router is closed");
         }
-        placed.increment();
         return place(call, null);
     }
 
@@ -91,6 +101,7 @@ final class RoutingPath {
         int proven = pool.provenTiers(call.trafficClass());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
             if (pick(tier, attempt, proven-- > 0)) {
+                placed(attempt, tier);
                 return new Placed(attempt);
             }
         }
@@ -98,6 +109,15 @@ final class RoutingPath {
         return previous == null
                 ? new Refused(503, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
                 : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
+    }
+
+    private void placed(Attempt attempt, Tier tier) {
+        RouterCounters counters = wiring.counters();
+        counters.placed(attempt.ordinal());
+        if (counters.isTimed(attempt.callId())) {
+            counters.took(nowNanos() - attempt.begunAtNanos());
+        }
+        wiring.watch().placed(attempt, tier);
     }
 
     private boolean pick(Tier tier, Attempt attempt, boolean proven) {
@@ -108,7 +128,7 @@ final class RoutingPath {
                 return false;
             }
             if (take(tier.nodes()[index], attempt, proven)) {
-                attempt.placedOn(tier.nodes()[index]);
+                attempt.placedOn(tier.nodes()[index], tier.decidedBy());
                 tier.nodes()[index].asked(attempt.begunAtNanos());
                 return true;
             }
@@ -212,7 +232,7 @@ final class RoutingPath {
 
     /** Another node, if the budget for further attempts allows one. */
     private Placement again(Attempt attempt) {
-        if (!retries.take(nowNanos(), placed.sum())) {
+        if (!retries.take(nowNanos(), wiring.counters().placed())) {
             return refusal(attempt, Cause.RETRY_BUDGET, "too many calls fail to try each again");
         }
         Placement next = place(attempt.call(), attempt);
@@ -292,6 +312,14 @@ final class RoutingPath {
 
     FailoverPolicy failover() {
         return wiring.failover();
+    }
+
+    RouterCounters counters() {
+        return wiring.counters();
+    }
+
+    DecisionWatch watch() {
+        return wiring.watch();
     }
 
     LiveCalls calls() {

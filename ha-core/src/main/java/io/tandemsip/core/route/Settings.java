@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param storeCalls calls the store
  * @param listeners runs event listeners and users' strategies as they prepare
  * @param firstListeners told from the start
+ * @param watching how closely it looks at its own decisions
  * @param onClose closes what was made for this router
  */
 public record Settings(
@@ -74,6 +75,7 @@ public record Settings(
         Executor storeCalls,
         Executor listeners,
         List<HaEventListener> firstListeners,
+        Watching watching,
         Runnable onClose) {
 
     /** Makes the control loop. */

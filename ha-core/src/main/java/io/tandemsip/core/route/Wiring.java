@@ -27,6 +27,8 @@ import java.util.random.RandomGenerator;
  * @param effects runs what the host asked to be called
  * @param failures is told which part broke its promise
  * @param explainer says why
+ * @param counters count for metrics
+ * @param watch sees each placement
  */
 record Wiring(
         Ticker ticker,
@@ -39,7 +41,9 @@ record Wiring(
         Evidence evidence,
         Executor effects,
         PartFailures failures,
-        Explainer explainer) {
+        Explainer explainer,
+        RouterCounters counters,
+        DecisionWatch watch) {
 
     /** For each traffic class whether a drain keeps it out, so that the gate is to be read again. */
     static boolean[] gated(TrafficMatrix matrix) {

@@ -1,15 +1,19 @@
 package io.tandemsip.examples.haproxy.http;
 
+import io.tandemsip.Decision;
 import io.tandemsip.Explanation;
+import io.tandemsip.ShadowReport;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What operators get to see of the router's values. Durations in milliseconds, times in UTC. Immutable. */
 final class Json {
@@ -62,6 +66,41 @@ final class Json {
         return json;
     }
 
+    static Map<String, Object> decision(Decision decision) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("at", decision.at().toString());
+        json.put("callId", decision.callId());
+        json.put("node", decision.node().value());
+        json.put("attempt", decision.ordinal());
+        json.put("decidedBy", decision.decidedBy());
+        json.put("viewVersion", decision.viewVersion());
+        json.put("state", decision.state().name());
+        json.put("shadow", decision.shadow().map(Object::toString).orElse(""));
+        json.put("disputed", decision.isDisputed());
+        return json;
+    }
+
+    static Map<String, Object> shadow(ShadowReport report) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("strategy", report.strategy());
+        json.put("decided", report.decided());
+        json.put("agreed", report.agreed());
+        json.put("agreement", report.agreement());
+        json.put("failed", report.failed());
+        json.put("dropped", report.dropped());
+        json.put("shadowCalls", byName(report.shadowCalls()));
+        json.put("actualCalls", byName(report.actualCalls()));
+        json.put("shadowImbalance", report.shadowImbalance());
+        json.put("actualImbalance", report.actualImbalance());
+        return json;
+    }
+
+    private static Map<String, Long> byName(Map<NodeId, Long> calls) {
+        Map<String, Long> named = new TreeMap<>();
+        calls.forEach((node, count) -> named.put(node.value(), count));
+        return named;
+    }
+
     static Map<String, Object> explanation(Explanation explanation) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("viewVersion", explanation.viewVersion());
@@ -102,6 +141,9 @@ final class Json {
         }
         if (value instanceof DrainProgress progress) {
             return progress(progress);
+        }
+        if (value instanceof ShadowReport report) {
+            return shadow(report);
         }
         return value instanceof Collection<?> all
                 ? all.stream().map(Json::plain).toList()

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class Operations {
     private static final long MOST_WAIT_SECONDS = 5;
     private static final String PATHS =
-            "/nodes, /drains, /events, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
+            "/nodes, /drains, /events, /decisions, /shadow, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
 
     private final HaRouter router;
     private final String defaultPool;
@@ -53,6 +53,11 @@ final class Operations {
                 plain(ask, router.drains().stream().map(Json::drain).toList());
             case "events" ->
                 plain(ask, router.recentEvents().stream().map(Json::event).toList());
+            case "decisions" -> {
+                ask.needs("GET");
+                yield decisions(ask);
+            }
+            case "shadow" -> plain(ask, router.shadowReport().map(Json::shadow).orElse(Map.of()));
             case "health" -> plain(ask, Map.of("alive", true));
             case "ready" -> {
                 ask.needs("GET");
@@ -78,6 +83,18 @@ final class Operations {
         json.put("nodes", router.view().nodes().stream().map(Json::node).toList());
         json.put("panickingPools", router.view().panickingPools());
         return json;
+    }
+
+    /** The last placements; with a Call-ID, why that call's latest one went where it went. */
+    private Reply decisions(Ask ask) {
+        ask.knowing("callId");
+        String callId = ask.parameter("callId", "");
+        if (callId.isEmpty()) {
+            return Reply.ok(router.decisions().stream().map(Json::decision).toList());
+        }
+        return Reply.ok(router.explainDecision(callId)
+                .map(Json::explanation)
+                .orElseThrow(() -> new Refusal(404, "callId", callId, "a call among the last placements")));
     }
 
     private Reply explain(Ask ask) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.examples.haproxy.config.HttpConfig;
@@ -70,6 +71,19 @@ class OperatorEndpointTest {
         assertThat(problem.path("field").asText()).isEqualTo(field);
         assertThat(problem.path("value").asText()).isEqualTo(value);
         assertThat(problem.path("expected").asText()).isNotEmpty();
+    }
+
+    @Test
+    void decisions_tellTheLastPlacementsAndWhyOnDemand() throws Exception {
+        router.place(CallRequest.invite("seen-1", "t"));
+        JsonNode last = json(get("/decisions"), 200).get(0);
+        assertThat(last.path("callId").asText()).isEqualTo("seen-1");
+        assertThat(last.path("state").asText()).isEqualTo("TRYING");
+        JsonNode why = json(get("/decisions?callId=seen-1"), 200);
+        assertThat(why.path("chosen").asText()).isEqualTo(last.path("node").asText());
+        assertThat(why.path("considered")).hasSize(2);
+        assertProblem(get("/decisions?callId=other"), 404, "callId", "other");
+        assertThat(json(get("/shadow"), 200)).isEmpty();
     }
 
     @Test
