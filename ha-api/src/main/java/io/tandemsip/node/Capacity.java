@@ -9,17 +9,19 @@ import java.util.TreeMap;
  * {@code audio=500, transcode=50}). What is not set is unlimited. Immutable.
  */
 public final class Capacity {
-    private static final Capacity UNLIMITED = new Capacity(Integer.MAX_VALUE, Double.POSITIVE_INFINITY, 0, Map.of());
+    private static final Capacity UNLIMITED = new Capacity(Integer.MAX_VALUE, Double.POSITIVE_INFINITY, 0, 0, Map.of());
 
     private final int maxCalls;
     private final double callsPerSecond;
     private final int burst;
+    private final int reserve;
     private final Map<String, Integer> resources;
 
-    private Capacity(int maxCalls, double callsPerSecond, int burst, Map<String, Integer> resources) {
+    private Capacity(int maxCalls, double callsPerSecond, int burst, int reserve, Map<String, Integer> resources) {
         this.maxCalls = maxCalls;
         this.callsPerSecond = callsPerSecond;
         this.burst = burst;
+        this.reserve = reserve;
         this.resources = Map.copyOf(resources);
     }
 
@@ -52,7 +54,7 @@ public final class Capacity {
      */
     public Capacity withCalls(int calls) {
         requireNotNegative("capacity calls", calls);
-        return new Capacity(calls, callsPerSecond, burst, resources);
+        return new Capacity(calls, callsPerSecond, burst, reserve, resources);
     }
 
     /**
@@ -70,7 +72,7 @@ public final class Capacity {
         if (burst < 1) {
             throw new IllegalArgumentException("capacity burst: " + burst + "; expected 1 or more");
         }
-        return new Capacity(maxCalls, perSecond, burst, resources);
+        return new Capacity(maxCalls, perSecond, burst, reserve, resources);
     }
 
     /**
@@ -89,7 +91,29 @@ public final class Capacity {
         requireNotNegative("capacity resource " + name, units);
         Map<String, Integer> copy = new TreeMap<>(resources);
         copy.put(name, units);
-        return new Capacity(maxCalls, callsPerSecond, burst, copy);
+        return new Capacity(maxCalls, callsPerSecond, burst, reserve, copy);
+    }
+
+    /**
+     * A copy that keeps places for priority calls (Resource-Priority, emergency): other calls get only what is left of
+     * the concurrent calls, and priority calls may exceed the burst by as many.
+     *
+     * @param calls 0 or more; without effect where the concurrent calls or calls per second are unlimited
+     * @return the changed copy
+     * @throws IllegalArgumentException if negative
+     */
+    public Capacity withReserve(int calls) {
+        requireNotNegative("capacity reserve", calls);
+        return new Capacity(maxCalls, callsPerSecond, burst, calls, resources);
+    }
+
+    /**
+     * Places kept for priority calls.
+     *
+     * @return 0 when nothing is kept
+     */
+    public int reserve() {
+        return reserve;
     }
 
     /**
@@ -140,18 +164,19 @@ public final class Capacity {
                 && maxCalls == that.maxCalls
                 && Double.compare(callsPerSecond, that.callsPerSecond) == 0
                 && burst == that.burst
+                && reserve == that.reserve
                 && resources.equals(that.resources);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(maxCalls, callsPerSecond, burst, resources);
+        return Objects.hash(maxCalls, callsPerSecond, burst, reserve, resources);
     }
 
     @Override
     public String toString() {
         return "Capacity[calls=" + (maxCalls == Integer.MAX_VALUE ? "unlimited" : maxCalls) + ", callsPerSecond="
                 + (Double.isInfinite(callsPerSecond) ? "unlimited" : callsPerSecond + " burst " + burst)
-                + ", resources=" + new TreeMap<>(resources) + ']';
+                + (reserve == 0 ? "" : ", reserve=" + reserve) + ", resources=" + new TreeMap<>(resources) + ']';
     }
 }

@@ -22,6 +22,7 @@ public final class Places<H> {
     private final Map<String, AtomicInteger> resources = new ConcurrentHashMap<>();
 
     private volatile Limits limits;
+    private volatile int others;
 
     /**
      * All free.
@@ -50,12 +51,13 @@ public final class Places<H> {
      *
      * @param demand units of named resources
      * @param nowNanos now
+     * @param priority whether the reserve may be used
      * @return true if nothing is used up
      */
-    public boolean hasRoom(Map<String, Integer> demand, long nowNanos) {
+    public boolean hasRoom(Map<String, Integer> demand, long nowNanos, boolean priority) {
         Limits now = limits;
-        return taken.get() < now.capacity.maxCalls()
-                && now.rate.hasRoom(nowNanos)
+        return taken.get() < most(now.capacity, priority)
+                && now.rate.hasRoom(nowNanos, priority)
                 && resourcesHaveRoom(demand, now.capacity);
     }
 
@@ -65,18 +67,19 @@ public final class Places<H> {
      * @param holder who; not a holder yet
      * @param demand units of named resources
      * @param nowNanos now
+     * @param priority whether the reserve may be used
      * @return false if a limit is reached; then nothing was taken
      */
-    public boolean tryTake(H holder, Map<String, Integer> demand, long nowNanos) {
+    public boolean tryTake(H holder, Map<String, Integer> demand, long nowNanos, boolean priority) {
         Limits now = limits;
-        if (!tryCount(now.capacity.maxCalls())) {
+        if (!tryCount(most(now.capacity, priority))) {
             return false;
         }
         if (!tryTakeResources(demand, now.capacity)) {
             taken.decrementAndGet();
             return false;
         }
-        if (!now.rate.tryTake(nowNanos)) {
+        if (!now.rate.tryTake(nowNanos, priority)) {
             addResources(demand, -1);
             taken.decrementAndGet();
             return false;
@@ -154,6 +157,23 @@ public final class Places<H> {
      */
     public long untilRate(long nowNanos) {
         return limits.rate.untilRoom(nowNanos);
+    }
+
+    /**
+     * Calls are on the node that are none of these places.
+     *
+     * @param calls how many, 0 or more; they count against the limit
+     */
+    public void others(int calls) {
+        others = calls;
+    }
+
+    /** How many places may be taken, given what others have there and what is kept for priority calls. */
+    private int most(Capacity capacity, boolean priority) {
+        int max = capacity.maxCalls();
+        return max == Integer.MAX_VALUE
+                ? max
+                : (int) Math.max(0, (long) max - others - (priority ? 0 : capacity.reserve()));
     }
 
     private boolean tryCount(int max) {

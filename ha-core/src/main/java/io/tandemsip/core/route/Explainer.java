@@ -111,7 +111,9 @@ final class Explainer {
             return new Considered(status.id(), Verdict.HEALTH, status.health() + ": " + status.healthCause());
         }
         if (traffic.takesPlace()
-                && status.live().places().taken() >= status.node().capacity().maxCalls()) {
+                && !status.live()
+                        .places()
+                        .hasRoom(call.resources(), Long.MAX_VALUE / 2, traffic == TrafficClass.PRIORITY)) {
             return new Considered(status.id(), Verdict.LOAD, "FULL: " + loadOf(status));
         }
         return admission == Admission.YES

@@ -27,6 +27,7 @@ import java.util.OptionalInt;
 /** Holds one node's three axes and what moves them. Confined to the control loop. */
 final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Listener, OutlierMonitor.Listener {
     private static final int SLOW_START_STEPS = 30;
+    private static final long REPORT_LIFE_NANOS = 10_000_000_000L;
 
     private final LiveNode live;
     private final Control control;
@@ -51,6 +52,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private boolean leaving;
     private Loop.Timer slowStartTimer = () -> {};
     private Loop.Timer overrideTimer = () -> {};
+    private Loop.Timer reportTimer = () -> {};
 
     NodeControl(Node node, Control control) {
         this.node = node;
@@ -84,6 +86,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         outliers.stop();
         flaps.stop();
         overrideTimer.cancel();
+        reportTimer.cancel();
         slowStartTimer.cancel();
     }
 
@@ -259,6 +262,9 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         if (report.calls().isPresent()) {
             reportedCalls = report.calls();
             reportedAtNanos = loop.nanoTime();
+            live.reported(report.calls().getAsInt());
+            reportTimer.cancel();
+            reportTimer = loop.schedule(REPORT_LIFE_NANOS, live::forgetReport);
             control.countChanged(id());
         }
         LiveNode.Identity identity = live.identity();

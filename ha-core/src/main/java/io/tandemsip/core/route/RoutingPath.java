@@ -192,7 +192,7 @@ final class RoutingPath {
         if (!traffic.takesPlace()) {
             return true;
         }
-        if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos())) {
+        if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos(), isPriority(traffic))) {
             return false;
         }
         if ((gated[traffic.ordinal()] && !node.isOpen()) || (proven && !node.tryBy(attempt))) {
@@ -205,7 +205,11 @@ final class RoutingPath {
     boolean hasRoom(LiveNode node, CallRequest call, long nowNanos) {
         TrafficClass traffic = call.trafficClass();
         return (!gated[traffic.ordinal()] || node.isOpen())
-                && (!traffic.takesPlace() || node.places().hasRoom(call.resources(), nowNanos));
+                && (!traffic.takesPlace() || node.places().hasRoom(call.resources(), nowNanos, isPriority(traffic)));
+    }
+
+    private static boolean isPriority(TrafficClass traffic) {
+        return traffic == TrafficClass.PRIORITY;
     }
 
     // --- what attempts need ---

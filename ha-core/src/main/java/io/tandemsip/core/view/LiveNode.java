@@ -24,6 +24,7 @@ public final class LiveNode implements Candidate {
     private final Outcomes outcomes = new Outcomes();
     private volatile @Nullable AtomicReference<@Nullable Object> trial;
     private volatile PeerLoad others = PeerLoad.NONE;
+    private volatile @Nullable PeerLoad reported;
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
     private volatile long lastAnsweredSentNanos;
@@ -84,7 +85,26 @@ public final class LiveNode implements Candidate {
     @Override
     public int calls() {
         int own = places.taken();
-        return own + others.calls(own);
+        PeerLoad told = reported;
+        return own + (told != null ? told : others).calls(own);
+    }
+
+    /**
+     * The node said how many calls it has. What is more than this router's own is others' work, and counts here and
+     * against its limit until it says something else; what this router adds or ends since counts by itself.
+     *
+     * @param total its calls by its own word
+     */
+    public void reported(int total) {
+        int foreign = Math.max(0, total - places.taken());
+        reported = new PeerLoad(foreign, 0);
+        places.others(foreign);
+    }
+
+    /** What the node said is too old to count. */
+    public void forgetReport() {
+        reported = null;
+        places.others(0);
     }
 
     /**
@@ -239,7 +259,7 @@ public final class LiveNode implements Candidate {
      * @return true if calls or their rate are used up
      */
     public boolean isFull(long nowNanos) {
-        return !places.hasRoom(Map.of(), nowNanos);
+        return !places.hasRoom(Map.of(), nowNanos, false);
     }
 
     /**
@@ -270,8 +290,12 @@ public final class LiveNode implements Candidate {
 
     String fullCause() {
         int max = node.capacity().maxCalls();
-        return places.taken() >= max
-                ? places.taken() + " of " + max + " calls"
+        int used = calls() + node.capacity().reserve();
+        return used >= max
+                ? calls() + " of " + max + " calls"
+                        + (node.capacity().reserve() > 0
+                                ? ", " + node.capacity().reserve() + " of them kept"
+                                : "")
                 : "calls per second: " + node.capacity().callsPerSecond();
     }
 

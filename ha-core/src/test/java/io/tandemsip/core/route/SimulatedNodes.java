@@ -19,6 +19,7 @@ final class SimulatedNodes implements HealthProbe {
     private final Map<NodeId, Boolean> dead = new HashMap<>();
     private final Map<NodeId, Incarnation> incarnations = new HashMap<>();
     private final Map<NodeId, Integer> probes = new HashMap<>();
+    private final Map<NodeId, OptionalInt> reports = new HashMap<>();
     private final ManualLoop loop;
 
     SimulatedNodes(ManualLoop loop) {
@@ -37,6 +38,11 @@ final class SimulatedNodes implements HealthProbe {
         incarnations.put(NodeId.of(node), new Incarnation(life));
     }
 
+    /** What it says from now on of the calls it has. */
+    void reports(String node, OptionalInt calls) {
+        reports.put(NodeId.of(node), calls);
+    }
+
     /** How often it was asked. */
     int probes(String node) {
         return probes.getOrDefault(NodeId.of(node), 0);
@@ -49,8 +55,9 @@ final class SimulatedNodes implements HealthProbe {
         if (dead.containsKey(node.id())) {
             loop.schedule(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));
         } else {
-            NodeReport report =
-                    new NodeReport(incarnations.getOrDefault(node.id(), Incarnation.UNKNOWN), OptionalInt.empty());
+            NodeReport report = new NodeReport(
+                    incarnations.getOrDefault(node.id(), Incarnation.UNKNOWN),
+                    reports.getOrDefault(node.id(), OptionalInt.empty()));
             loop.schedule(1_000_000, () -> answer.complete(new ProbeResult.Alive(Duration.ofMillis(1), report)));
         }
         return answer;
