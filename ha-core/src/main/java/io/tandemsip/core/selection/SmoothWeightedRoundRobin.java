@@ -26,8 +26,10 @@ final class SmoothWeightedRoundRobin implements BuiltIn {
     }
 
     private static final class Turns implements Selector {
-        /** Weights are looked at again after so many picks: a change shows soon, and costs next to nothing. */
-        private static final int LOOK_MASK = 63;
+        private static final int LEAST_PICKS = 64;
+
+        /** Weights are looked at again after so many picks, a power of two less one: as many as there are nodes. */
+        private final int lookMask;
 
         private final Candidate[] candidates;
         private final AtomicLong turn;
@@ -35,6 +37,7 @@ final class SmoothWeightedRoundRobin implements BuiltIn {
 
         Turns(Candidate[] candidates, RandomGenerator random) {
             this.candidates = candidates;
+            lookMask = Integer.highestOneBit(Math.max(LEAST_PICKS, 2 * candidates.length - 1)) - 1;
             schedule = Schedule.of(weights(candidates));
             turn = new AtomicLong(random.nextInt(schedule.length()));
         }
@@ -42,7 +45,7 @@ final class SmoothWeightedRoundRobin implements BuiltIn {
         @Override
         public int pick(CallRequest call, Availability availability, RandomGenerator random) {
             long mine = turn.getAndIncrement();
-            if ((mine & LOOK_MASK) == 0) {
+            if ((mine & lookMask) == 0) {
                 follow();
             }
             Schedule now = schedule;

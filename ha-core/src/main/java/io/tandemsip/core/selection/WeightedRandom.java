@@ -20,7 +20,7 @@ final class WeightedRandom implements BuiltIn {
     }
 
     private static final class Draws implements Selector {
-        /** Weights are looked at again once in so many picks on the average. */
+        /** Weights are looked at again once in so many picks on the average, or in as many as there are nodes. */
         private static final int LOOK_EVERY = 256;
 
         private static final int DRAWS = 8;
@@ -35,7 +35,7 @@ final class WeightedRandom implements BuiltIn {
 
         @Override
         public int pick(CallRequest call, Availability availability, RandomGenerator random) {
-            if (random.nextInt(LOOK_EVERY) == 0) {
+            if (random.nextInt(Math.max(LOOK_EVERY, candidates.length)) == 0) {
                 follow();
             }
             AliasTable now = table;
