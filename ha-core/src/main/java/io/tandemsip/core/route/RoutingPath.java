@@ -10,6 +10,7 @@ import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
 import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.drain.CallLengths;
 import io.tandemsip.core.jfr.PlacementEvent;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
@@ -35,6 +36,7 @@ final class RoutingPath {
 
     private final Wiring wiring;
     private final LiveCalls calls = new LiveCalls();
+    private final CallLengths lengths = new CallLengths();
     private final Transactions transactions = new Transactions();
     private final boolean[] gated;
     private final RetryTokens retries;
@@ -266,6 +268,15 @@ final class RoutingPath {
         if (live.places().giveBack(call, demand) && !live.isOpen()) {
             wiring.evidence().callEnded(live);
         }
+    }
+
+    /** A call that was up has ended, at a moment that is known. */
+    void lasted(LiveCall call) {
+        lengths.add(nowNanos() - call.begunAtNanos());
+    }
+
+    CallLengths lengths() {
+        return lengths;
     }
 
     /** A call that was given up turned out to be up. */
