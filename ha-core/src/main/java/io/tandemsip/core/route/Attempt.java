@@ -40,6 +40,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private final int ordinal;
     private final long viewVersion;
     private final long begunAtNanos;
+    private final boolean originated;
 
     private LiveNode @Nullable [] asked;
     private boolean gated;
@@ -57,6 +58,16 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile boolean media;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
+        this(path, call, previous, viewVersion, nowNanos, false);
+    }
+
+    private Attempt(
+            RoutingPath path,
+            CallRequest call,
+            @Nullable Attempt previous,
+            long viewVersion,
+            long nowNanos,
+            boolean originated) {
         this.path = path;
         this.call = call;
         this.previous = previous;
@@ -64,6 +75,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         begunAtNanos = nowNanos;
         ordinal = previous == null ? 1 : previous.ordinal + 1;
         expiresAtNanos = nowNanos + path.times().earlyNanos();
+        this.originated = originated;
+    }
+
+    /** Of a call that its node sends out: the far side answers, so that nothing which happens speaks of the node. */
+    static Attempt originated(RoutingPath path, CallRequest call, long viewVersion, long nowNanos) {
+        return new Attempt(path, call, null, viewVersion, nowNanos, true);
     }
 
     // --- being placed ---
@@ -153,7 +170,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             long now = path.nowNanos();
             sentAtNanos = now == 0 ? 1 : now;
             bindEarly();
-            path.silence(this);
+            if (!originated) {
+                path.silence(this);
+            }
         }
     }
 
@@ -201,7 +220,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 } else {
                     expiresAtNanos = until;
                 }
-                if (now != State.ANSWERED) {
+                if (now != State.ANSWERED && !originated) {
                     path.succeeded(this);
                 }
                 bindEarly();
@@ -220,15 +239,21 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 hear();
             }
             path.release(this, call.resources());
-            path.judge(this, failure);
+            if (!originated) {
+                path.judge(this, failure);
+            }
             forget(DialogEnd.NOT_ESTABLISHED);
-            return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
+            return settle(after(failure, before == State.PROGRESSED));
         }
         if (state == State.FAILED) {
             Placement settled = next;
-            return settled != null ? settled : settle(path.afterFailure(this, false, failure));
+            return settled != null ? settled : settle(after(failure, false));
         }
         return path.over(state);
+    }
+
+    private Placement after(Failure failure, boolean rang) {
+        return originated ? FinalAnswer.toOriginator(failure) : path.afterFailure(this, rang, failure);
     }
 
     @Override
@@ -419,6 +444,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private void hear() {
         if (!heard) {
             heard = true;
+            if (originated) {
+                return;
+            }
             path.heard(this, sentAtNanos == 0 ? begunAtNanos : sentAtNanos);
         }
     }
