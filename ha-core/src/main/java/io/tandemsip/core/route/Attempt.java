@@ -54,6 +54,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile long expiresAtNanos;
     private volatile boolean heard;
     private volatile boolean media;
+    private volatile boolean rang;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
         this.path = path;
@@ -168,6 +169,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (statusCode == 100 || !isOpen()) {
             return;
         }
+        rang = true;
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
         bindEarly();
         if (statusCode == SESSION_PROGRESS) {
@@ -213,21 +215,24 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public Placement failed(Failure failure) {
-        State before = leave(State.FAILED);
-        if (before != null) {
+        gaveUp(failure);
+        if (state != State.FAILED) {
+            return path.over(state);
+        }
+        Placement settled = next;
+        return settled != null ? settled : settle(path.afterFailure(this, rang, failure));
+    }
+
+    @Override
+    public void gaveUp(Failure failure) {
+        if (leave(State.FAILED) != null) {
             if (failure instanceof Failure.Response) {
                 hear();
             }
             path.release(this, call.resources());
             path.judge(this, failure);
             forget(DialogEnd.NOT_ESTABLISHED);
-            return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
         }
-        if (state == State.FAILED) {
-            Placement settled = next;
-            return settled != null ? settled : settle(path.afterFailure(this, false, failure));
-        }
-        return path.over(state);
     }
 
     @Override
