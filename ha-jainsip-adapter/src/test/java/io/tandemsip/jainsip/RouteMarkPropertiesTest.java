@@ -135,7 +135,9 @@ class RouteMarkPropertiesTest {
                 recorded.stream().map(each -> "Record-Route: " + each).toArray(String[]::new));
         RouteMark mark = RouteMark.of(cookie, "caller");
         new DoorMessages(new OwnAddresses(java.util.Set.of("10.9.9.9 5070"))).mark(invite, mark);
-        assertThat(invite.toString().split("td=" + cookie, -1)).as("one value and no other").hasSize(2);
+        assertThat(invite.toString().split("td=" + cookie, -1))
+                .as("one value and no other")
+                .hasSize(2);
         List<String> routes = new ArrayList<>();
         java.util.Iterator<?> written = invite.getHeaders("Record-Route");
         while (written.hasNext()) {
