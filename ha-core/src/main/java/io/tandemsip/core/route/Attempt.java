@@ -14,6 +14,7 @@ import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Availability;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
@@ -69,9 +70,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     // --- being placed ---
 
     /** Of the nodes of a tier that is no last resort, those that are being tried are left to who tries them. */
-    void asks(LiveNode[] nodes, boolean proven) {
+    void asks(LiveNode[] nodes, boolean isGated) {
         asked = nodes;
-        gated = proven;
+        gated = isGated;
     }
 
     @Override
@@ -323,6 +324,16 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
+    public List<DialogId> dialogs() {
+        Dialogs known = dialogs;
+        return known == null || known.confirmed().isEmpty()
+                ? List.of(call.dialog())
+                : known.confirmed().stream()
+                        .map(toTag -> new DialogId(call.callId(), call.fromTag(), toTag))
+                        .toList();
+    }
+
+    @Override
     public boolean owns(DialogId dialog) {
         String own = call.fromTag();
         if (dialog.isEarly()) {
@@ -344,7 +355,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public boolean end(DialogEnd how) {
-        boolean over = STATE.compareAndSet(this, State.ANSWERED, State.ENDED) || leave(State.FORGOTTEN) != null;
+        boolean wasUp = STATE.compareAndSet(this, State.ANSWERED, State.ENDED);
+        if (wasUp && how != DialogEnd.EXPIRED) {
+            path.lasted(this);
+        }
+        boolean over = wasUp || leave(State.FORGOTTEN) != null;
         if (over) {
             path.release(this, call.resources());
             forget(how);

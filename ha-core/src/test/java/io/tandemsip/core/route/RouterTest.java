@@ -20,6 +20,7 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
+import io.tandemsip.drain.Stragglers;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.AdminState;
@@ -274,6 +275,36 @@ class RouterTest {
 
     private static String up(int call) {
         return "call-" + call;
+    }
+
+    /**
+     * Fails when {@code Attempt.end} does not tell of the length, or {@code ControlPlane} does not pass on the estimate.
+     */
+    @Test
+    void drain_afterManyCallsEnded_tellsTheTimeLeftAndTheStragglers() {
+        SimulatedRouter sim = SimulatedRouter.of(1);
+        List<CallAttempt> calls = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            calls.add(sim.answered("t" + i));
+        }
+        sim.advance(Duration.ofSeconds(100));
+        calls.forEach(CallAttempt::ended);
+        CallAttempt left = sim.answered("late");
+        sim.advance(Duration.ofSeconds(40));
+        List<Stragglers> told = new ArrayList<>();
+        Drain drain = sim.router
+                .drain(left.node().id().value())
+                .deadline(Duration.ofSeconds(5))
+                .onStragglers(told::add)
+                .start();
+        assertThat(drain.progress().medianLeft().orElseThrow())
+                .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(80));
+        assertThat(drain.progress().eta()).isEqualTo(drain.progress().medianLeft());
+        sim.advance(Duration.ofSeconds(6));
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).dialogs())
+                .singleElement()
+                .satisfies(id -> assertThat(id.toTag()).isEqualTo("late"));
     }
 
     @Test
