@@ -1,16 +1,20 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.dialog.DialogId;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deals with what a listener saw, on a thread of its own, so that nothing that breaks or hangs here is felt by the stack.
  * What is more than it can take is dropped and counted: a call of which nothing is heard is found by the router later.
- * Under load it wakes a thousand times a second at most, and not at all when nothing passes. Thread-safe.
+ * Under load it wakes a thousand times a second at most; when nothing passes for some seconds, there is no thread.
+ * Thread-safe.
  */
 final class Observer implements AutoCloseable {
     /** What is counted when it is full. */
@@ -23,22 +27,19 @@ final class Observer implements AutoCloseable {
     private final DoorAnswers answers;
     private final DoorRequests requests;
     private final Mishaps mishaps;
+    private final long sleepNanos;
     private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Thread thread = new Thread(this::run, "tandem-observer");
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     private volatile boolean asleep;
     private volatile boolean closed;
 
-    Observer(DoorAnswers answers, DoorRequests requests, Mishaps mishaps) {
+    /** The last argument says after how long without news the thread ends. */
+    Observer(DoorAnswers answers, DoorRequests requests, Mishaps mishaps, Duration idle) {
+        this.sleepNanos = idle.toNanos();
         this.answers = answers;
         this.requests = requests;
         this.mishaps = mishaps;
-        thread.setDaemon(true);
-    }
-
-    Observer start() {
-        thread.start();
-        return this;
     }
 
     void heard(Heard heard) {
@@ -54,14 +55,32 @@ final class Observer implements AutoCloseable {
     }
 
     private void add(Runnable task) {
+        if (closed) {
+            return;
+        }
         if (waiting.get() >= MOST) {
             mishaps.report(FULL, new IllegalStateException("more than " + MOST + " events wait"));
             return;
         }
         waiting.incrementAndGet();
         news.add(task);
-        if (asleep) {
-            LockSupport.unpark(thread);
+        wake();
+    }
+
+    private void wake() {
+        Thread now = thread.get();
+        if (now == null) {
+            begin();
+        } else if (asleep) {
+            LockSupport.unpark(now);
+        }
+    }
+
+    private void begin() {
+        Thread fresh = new Thread(this::run, "tandem-observer");
+        fresh.setDaemon(true);
+        if (thread.compareAndSet(null, fresh)) {
+            fresh.start();
         }
     }
 
@@ -73,11 +92,26 @@ final class Observer implements AutoCloseable {
             } else if (naps < NAPS_BEFORE_SLEEP) {
                 naps++;
                 LockSupport.parkNanos(this, NAP_NANOS);
-            } else {
-                sleep();
+            } else if (sleep()) {
                 naps = 0;
+            } else {
+                break;
             }
         }
+        thread.set(null);
+        if (!news.isEmpty() && !closed) { // came while this thread was leaving
+            begin();
+        }
+    }
+
+    /** Whether there is a thread. */
+    boolean isRunning() {
+        return thread.get() != null;
+    }
+
+    /** Whether its thread waits to be woken. */
+    boolean isAsleep() {
+        return asleep;
     }
 
     /** Whether there was anything. */
@@ -95,17 +129,23 @@ final class Observer implements AutoCloseable {
         return any;
     }
 
-    private void sleep() {
+    /** Whether something came meanwhile. */
+    private boolean sleep() {
         asleep = true;
         if (news.isEmpty() && !closed) {
-            LockSupport.park(this);
+            LockSupport.parkNanos(this, sleepNanos);
         }
         asleep = false;
+        return !news.isEmpty();
     }
 
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(thread);
+        news.clear();
+        Thread now = thread.get();
+        if (now != null) {
+            LockSupport.unpark(now);
+        }
     }
 }

@@ -43,6 +43,8 @@ import javax.sip.message.Response;
  * relayed, and the caller ends it (RFC 3261 section 13.2.2.4). Thread-safe.
  */
 public final class SipDoor {
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
     private final OwnAddresses own;
     private final OpenRequests open = new OpenRequests();
     private final DoorRequests requests;
@@ -297,16 +299,15 @@ public final class SipDoor {
      * <p>Guarantees: hands every event on, unchanged, in order, on the thread it came on, before Tandem looks at it;
      * exceptions of the host's go to the stack as ever. An Error of the host's is logged and kept from the stack, whose
      * only event thread it would end. What breaks or hangs inside Tandem is not felt by the host. Extensions of {@link
-     * SipListener} that the host's class implements are implemented too. Runs one daemon thread, which sleeps when
-     * nothing passes. Cannot: choose a node, change or answer a message, see
-     * what the stack answers by itself.
+     * SipListener} that the host's class implements are implemented too. Runs one daemon thread, which
+     * ends when nothing passes. Cannot: choose a node, change or answer a message, see what the stack answers by itself.
      *
      * @param listener the host's
-     * @return to be added in its place, to all providers the same one; close it when the host ends
+     * @return to be added in its place, to all providers the same one; need not be closed
      */
     public ListenerAround around(SipListener listener) {
         watching = true;
-        Observer observer = new Observer(answers, requests, mishaps).start();
+        Observer observer = new Observer(answers, requests, mishaps, IDLE);
         return WatchingListener.around(Objects.requireNonNull(listener, "listener"), observer, mishaps);
     }
 
