@@ -4,6 +4,7 @@ import io.tandemsip.dialog.DialogId;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,7 +50,8 @@ final class WatchingListener implements ListenerAround {
 
     private static void collect(Class<?> type, Set<Class<?>> extensions) {
         for (Class<?> each : type.getInterfaces()) {
-            if (SipListener.class.isAssignableFrom(each) && each != SipListener.class) {
+            boolean isSeenByStacks = Modifier.isPublic(each.getModifiers());
+            if (isSeenByStacks && SipListener.class.isAssignableFrom(each) && each != SipListener.class) {
                 extensions.add(each);
             }
         }
@@ -58,7 +60,8 @@ final class WatchingListener implements ListenerAround {
     private ListenerAround as(Set<Class<?>> extensions) {
         List<Class<?>> types = new ArrayList<>(extensions);
         types.add(ListenerAround.class);
-        InvocationHandler handler = (proxy, method, arguments) -> dispatch(method, arguments);
+        InvocationHandler handler = (proxy, method, arguments) ->
+                method.getName().equals("equals") ? (Object) (proxy == arguments[0]) : dispatch(method, arguments);
         return (ListenerAround)
                 Proxy.newProxyInstance(host.getClass().getClassLoader(), types.toArray(Class<?>[]::new), handler);
     }

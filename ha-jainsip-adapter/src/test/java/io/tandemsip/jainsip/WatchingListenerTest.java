@@ -94,7 +94,7 @@ class WatchingListenerTest {
     }
 
     /** As stacks have them: an extension that is looked for by its type. */
-    interface Extended extends SipListener {
+    public interface Extended extends SipListener {
         void processMore(EventObject event);
     }
 
@@ -240,7 +240,8 @@ class WatchingListenerTest {
         ExtendedHost host = new ExtendedHost(event -> {});
         EventObject event = new EventObject(this);
         try (ListenerAround around = door.around(host)) {
-            assertThat(around).isInstanceOf(Extended.class);
+            assertThat(around).isInstanceOf(Extended.class).isEqualTo(around).isNotEqualTo(door.around(host));
+            assertThat(around.hashCode()).isEqualTo(around.hashCode());
             ((Extended) around).processMore(event);
             around.processTransactionTerminated(
                     new TransactionTerminatedEvent(WatchingListenerTest.class, (javax.sip.ClientTransaction) null));
@@ -261,6 +262,22 @@ class WatchingListenerTest {
             throw new AssertionError("planted");
         }))) {
             ((Extended) around).processMore(new EventObject(this));
+        }
+    }
+
+    /** The stack takes one listener for all its providers, and gives it back. Fails when it does not equal itself. */
+    @Test
+    void aStack_takesTheSameListenerForEachProviderAndGivesItBack() throws Exception {
+        try (SipHost host = new SipHost();
+                ListenerAround around = door.around(new ExtendedHost(event -> {}))) {
+            int port = SippPorts.free();
+            SipProvider second =
+                    host.stack.createSipProvider(host.stack.createListeningPoint("127.0.0.1", port, "udp"));
+            host.provider.addSipListener(around);
+            second.addSipListener(around);
+            host.provider.removeSipListener(around);
+            second.removeSipListener(around);
+            host.provider.addSipListener(door.around(new Host(event -> {})));
         }
     }
 
