@@ -41,7 +41,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A router that tries its nodes in the order given, for each call anew, and finds owners by the node's name in the
  * cookie. Keeps what it was told. Thread-safe.
  */
-final class ScriptedRouter implements HaRouter {
+class ScriptedRouter implements HaRouter {
     private final List<Node> nodes;
     final FailoverPolicy policy = FailoverPolicy.defaults();
     final Queue<ScriptedAttempt> attempts = new ConcurrentLinkedQueue<>();

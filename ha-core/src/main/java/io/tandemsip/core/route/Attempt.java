@@ -56,6 +56,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile long expiresAtNanos;
     private volatile boolean heard;
     private volatile boolean media;
+    private volatile boolean rang;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
         this(path, call, previous, viewVersion, nowNanos, false);
@@ -188,6 +189,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (statusCode == 100 || !isOpen()) {
             return;
         }
+        rang = true;
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
         bindEarly();
         if (statusCode == SESSION_PROGRESS) {
@@ -233,8 +235,17 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public Placement failed(Failure failure) {
-        State before = leave(State.FAILED);
-        if (before != null) {
+        gaveUp(failure);
+        if (state != State.FAILED) {
+            return path.over(state);
+        }
+        Placement settled = next;
+        return settled != null ? settled : settle(after(failure));
+    }
+
+    @Override
+    public void gaveUp(Failure failure) {
+        if (leave(State.FAILED) != null) {
             if (failure instanceof Failure.Response) {
                 hear();
             }
@@ -243,16 +254,10 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 path.judge(this, failure);
             }
             forget(DialogEnd.NOT_ESTABLISHED);
-            return settle(after(failure, before == State.PROGRESSED));
         }
-        if (state == State.FAILED) {
-            Placement settled = next;
-            return settled != null ? settled : settle(after(failure, false));
-        }
-        return path.over(state);
     }
 
-    private Placement after(Failure failure, boolean rang) {
+    private Placement after(Failure failure) {
         return originated ? FinalAnswer.toOriginator(failure) : path.afterFailure(this, rang, failure);
     }
 
