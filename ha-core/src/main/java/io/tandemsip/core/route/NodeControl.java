@@ -175,6 +175,16 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         set(to, cause);
     }
 
+    /** As ordered at some router; for a node that left the configuration, when it is back. */
+    void obey(AdminState to, String cause) {
+        if (leaving) {
+            ordered = to;
+            orderedCause = cause;
+        } else {
+            admin(to, cause);
+        }
+    }
+
     /** The gate closes before the view is made, so that from now on no call gets in. */
     private void set(AdminState to, String cause) {
         AdminState from = admin;
