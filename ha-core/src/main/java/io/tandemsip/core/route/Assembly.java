@@ -74,7 +74,12 @@ final class Assembly {
         codec = new CookieCodec(settings.keys());
         NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
         BindingWriter writer = new BindingWriter(
-                settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
+                settings.store(),
+                settings.storeCalls(),
+                loop,
+                settings.random(),
+                settings.pendingWrites(),
+                this::storeChanged);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
         RouterCounters counters = new RouterCounters();
