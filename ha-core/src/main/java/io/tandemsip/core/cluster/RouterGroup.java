@@ -7,6 +7,7 @@ import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class RouterGroup implements Routers.Listener {
     private final Routers routers;
     private final SharedDrains drains;
     private final SharedOverrides overrides;
+    private final HealthOpinions opinions;
     private final @Nullable SharedKeys keys;
 
     /**
@@ -48,6 +50,7 @@ public final class RouterGroup implements Routers.Listener {
         this.drains = new SharedDrains(board, self, loop, random, drains, target, orders, routers);
         overrides = new SharedOverrides(board, self, loop, target);
         this.keys = keys == null ? null : new SharedKeys(board, loop, keys, routers);
+        opinions = new HealthOpinions(routers, target);
         drains.accord(this.drains);
     }
 
@@ -126,12 +129,18 @@ public final class RouterGroup implements Routers.Listener {
         drains.countChanged(node);
     }
 
+    /** This router's own evidence changed what it thinks of a node: said at once, and weighed with what the others said. */
+    public void verdictChanged() {
+        routers.tell();
+        opinions.review();
+    }
+
     private void obey(NodeId node, NodeOrder order) {
         drains.obey(node, order);
     }
 
     private Heartbeat heartbeat() {
-        return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience());
+        return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
     }
 
     @Override
@@ -142,6 +151,7 @@ public final class RouterGroup implements Routers.Listener {
     @Override
     public void othersSaid() {
         drains.othersSaid();
+        opinions.review();
     }
 
     /** The router's side. Called on the control loop. */
@@ -195,6 +205,30 @@ public final class RouterGroup implements Routers.Listener {
          * @param node one that is known
          */
         void clearOverride(NodeId node);
+
+        /**
+         * Which nodes look bad by this router's own evidence.
+         *
+         * @return suspect or down, by node
+         */
+        Map<NodeId, HealthState> bad();
+
+        /**
+         * What the quorum of routers says of a node.
+         *
+         * @param node one that is known
+         * @param bad whether it is to get no new calls
+         * @param cause how many say so
+         */
+        void othersHold(NodeId node, boolean bad, String cause);
+
+        /**
+         * Another router is sure that a node is down.
+         *
+         * @param node one that is known
+         * @param observer which router
+         */
+        void otherHoldsDown(NodeId node, String observer);
 
         /**
          * Another router came or went.

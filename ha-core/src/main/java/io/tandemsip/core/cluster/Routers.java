@@ -70,7 +70,7 @@ public final class Routers {
     /** Says that it leaves. */
     void close() {
         if (begun && !closed) {
-            board.leave(PREFIX + self, new Heartbeat(true, 0, Map.of()).text(), LIFE);
+            board.leave(PREFIX + self, new Heartbeat(true, 0, Map.of(), Map.of()).text(), LIFE);
         }
         closed = true;
         timer.cancel();

@@ -390,6 +390,11 @@ final class Assembly {
         public void nodeAdded(NodeId node) {
             group.nodeAdded(node);
         }
+
+        @Override
+        public void verdictChanged() {
+            group.verdictChanged();
+        }
     }
 
     /** Passes counts on to the drains, and to the other routers. */

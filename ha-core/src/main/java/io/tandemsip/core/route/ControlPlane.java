@@ -538,11 +538,37 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         require(id).obey(state, cause);
     }
 
+    /** Which nodes look bad by this router's own evidence. */
+    Map<NodeId, HealthState> bad() {
+        Map<NodeId, HealthState> bad = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            if (node.looksBad()) {
+                bad.put(id, node.verdict());
+            }
+        });
+        return bad;
+    }
+
+    void othersHold(NodeId id, boolean bad, String cause) {
+        require(id).othersHold(bad, cause);
+    }
+
+    void otherHoldsDown(NodeId id, String observer) {
+        require(id).monitor().otherOpinion(true, observer);
+    }
+
+    @Override
+    public void verdictChanged() {
+        orders.verdictChanged();
+    }
+
     /** Told what operators order here, and which nodes are new. */
     interface OrderWatch {
         default void administered(NodeId node, AdminState state, String cause) {}
 
         default void nodeAdded(NodeId node) {}
+
+        default void verdictChanged() {}
     }
 
     /** Told when drains have to look. */

@@ -8,6 +8,7 @@ import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.Map;
 
 /** This router's nodes, as far as what other routers say concerns them. Confined to the control loop. */
 final class GroupNodes implements RouterGroup.Target {
@@ -47,6 +48,21 @@ final class GroupNodes implements RouterGroup.Target {
     @Override
     public void clearOverride(NodeId node) {
         control.clearOverride(node);
+    }
+
+    @Override
+    public Map<NodeId, HealthState> bad() {
+        return control.bad();
+    }
+
+    @Override
+    public void othersHold(NodeId node, boolean bad, String cause) {
+        control.othersHold(node, bad, cause);
+    }
+
+    @Override
+    public void otherHoldsDown(NodeId node, String observer) {
+        control.otherHoldsDown(node, observer);
     }
 
     @Override

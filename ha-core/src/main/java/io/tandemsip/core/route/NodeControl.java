@@ -140,6 +140,23 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         stand(standing.withOverride(state, "by hand until " + control.now().plus(time) + ": " + reason));
     }
 
+    HealthState verdict() {
+        return standing.verdict();
+    }
+
+    boolean looksBad() {
+        return !standing.isTrusted();
+    }
+
+    /** Other routers' opinion, which takes it out and never brings it back. */
+    void othersHold(boolean bad, String cause) {
+        boolean returns = standing.isDoubted() && !bad;
+        stand(standing.withQuorum(bad ? cause : ""));
+        if (returns && standing.isTrusted()) {
+            beginSlowly();
+        }
+    }
+
     void clearOverride() {
         overrideTimer.cancel();
         stand(standing.withOverride(HealthState.UNKNOWN, ""));
@@ -229,6 +246,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         }
         boolean returns = SlowStart.begins(from, to);
         stand(standing.withVerdict(to, cause));
+        control.verdictChanged();
         if (returns) {
             beginSlowly();
         }

@@ -65,9 +65,13 @@ class SeveralRoutersTest {
             assertThat(first.events(HaEvent.StoreChanged.class))
                     .extracting(HaEvent.StoreChanged::store, HaEvent.StoreChanged::available)
                     .containsExactly(tuple("shared state", false), tuple("shared state", true));
-            first.events.clear();
+            assertThat(first.events(HaEvent.AdminChanged.class))
+                    .as("the others' earlier orders for n1 are never obeyed")
+                    .extracting(HaEvent.AdminChanged::to)
+                    .containsOnly(AdminState.OUT_OF_SERVICE);
             third.router.returnToService("n1", "again");
             third.router.returnToService("n2", "again");
+            first.events.clear();
         }
     }
 
@@ -178,8 +182,8 @@ class SeveralRoutersTest {
     }
 
     /**
-     * Whichever router drives it, and whichever ordered it. Fails when {@code Lease.heard} does nothing and a silent
-     * holder is believed for ever; when {@code SharedDrains.drive} does not write down how long it has lasted.
+     * Whichever router drives it, and whichever ordered it. Fails when {@code SharedDrains.drive} does not write down how
+     * long it has lasted.
      */
     @Test
     void r5_drainGoesOnWhereItStood_whenRoutersAreKilled() {
