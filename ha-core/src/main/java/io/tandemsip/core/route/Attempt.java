@@ -69,9 +69,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     // --- being placed ---
 
     /** Of the nodes of a tier that is no last resort, those that are being tried are left to who tries them. */
-    void asks(LiveNode[] nodes, boolean proven) {
+    void asks(LiveNode[] nodes, boolean isGated) {
         asked = nodes;
-        gated = proven;
+        gated = isGated;
     }
 
     @Override

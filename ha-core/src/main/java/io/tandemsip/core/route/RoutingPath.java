@@ -100,17 +100,18 @@ final class RoutingPath {
                     404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
-        int proven = pool.provenTiers(call.trafficClass());
+        int gatedTiers = pool.gatedTiers(call.trafficClass());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-            if (pick(tier, attempt, proven-- > 0)) {
+            if (pick(tier, attempt, gatedTiers-- > 0)) {
                 placed(attempt, tier);
                 return new Placed(attempt);
             }
         }
         Duration retryAfter = RetryAfter.of(pool, wiring.health(), nowNanos());
+        int status = wiring.failover().unavailableStatus();
         return previous == null
-                ? new Refused(503, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
-                : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
+                ? new Refused(status, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
+                : new Refused(status, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
     }
 
     private void placed(Attempt attempt, Tier tier) {
@@ -122,14 +123,14 @@ final class RoutingPath {
         wiring.watch().placed(attempt, tier);
     }
 
-    private boolean pick(Tier tier, Attempt attempt, boolean proven) {
-        attempt.asks(tier.nodes(), proven);
+    private boolean pick(Tier tier, Attempt attempt, boolean isGated) {
+        attempt.asks(tier.nodes(), isGated);
         for (int tries = tier.nodes().length + EXTRA_PICKS; tries > 0; tries--) {
             int index = choose(tier, attempt);
             if (index == Selector.NONE) {
                 return false;
             }
-            if (take(tier.nodes()[index], attempt, proven)) {
+            if (take(tier.nodes()[index], attempt, isGated)) {
                 attempt.placedOn(tier.nodes()[index], tier.decidedBy());
                 tier.nodes()[index].asked(attempt.begunAtNanos());
                 return true;
@@ -175,9 +176,9 @@ final class RoutingPath {
         PoolView pool = now.pool(call.pool());
         if (pool != null) {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
-            int proven = pool.provenTiers(call.trafficClass());
+            int gatedTiers = pool.gatedTiers(call.trafficClass());
             for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-                dry.asks(tier.nodes(), proven-- > 0);
+                dry.asks(tier.nodes(), gatedTiers-- > 0);
                 int index = choose(tier, dry);
                 if (index != Selector.NONE) {
                     return wiring.explainer().of(call, now, tier.nodes()[index]);
@@ -188,7 +189,7 @@ final class RoutingPath {
     }
 
     /** Takes a place, then looks at the gate again: a drain that was accepted before either sees this call or stops it. */
-    private boolean take(LiveNode node, Attempt attempt, boolean proven) {
+    private boolean take(LiveNode node, Attempt attempt, boolean isGated) {
         CallRequest call = attempt.call();
         TrafficClass traffic = call.trafficClass();
         if (!traffic.takesPlace()) {
@@ -197,7 +198,7 @@ final class RoutingPath {
         if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos(), isPriority(traffic))) {
             return false;
         }
-        if ((gated[traffic.ordinal()] && !node.isOpen()) || (proven && !node.tryBy(attempt))) {
+        if ((gated[traffic.ordinal()] && !node.isOpen()) || (isGated && !node.tryBy(attempt))) {
             node.places().giveBack(attempt, call.resources());
             return false;
         }
@@ -249,7 +250,7 @@ final class RoutingPath {
     private Refused refusal(Attempt attempt, Cause cause, String reason) {
         PoolView pool = view.pool(attempt.call().pool());
         Duration retryAfter = pool == null ? Duration.ZERO : RetryAfter.of(pool, wiring.health(), nowNanos());
-        return new Refused(503, retryAfter, cause, reason);
+        return new Refused(wiring.failover().unavailableStatus(), retryAfter, cause, reason);
     }
 
     Placement over(CallAttempt.State state) {

@@ -37,8 +37,8 @@ class SeveralRoutersPropertiesTest {
      * the node.
      *
      * <p>Fails when {@code SharedDrains.awaited} answers 0, or leaves out {@code isSettled}; when {@code elsewhere} does;
-     * when a router reports 0 instead of its count; when {@code Routers.heard} drops a router with its first missed beat;
-     * when {@code obedience} says an order is obeyed while an own one has put the node back into service.
+     * when a router reports 0 instead of its count;
+     * when {@code NodeOrders.agreed} answers with an order while an own one waits.
      */
     @Property(tries = 100)
     void r1_r2_whateverHappens(@ForAll long seed) {
@@ -54,9 +54,8 @@ class SeveralRoutersPropertiesTest {
      * R3, R5: when all is well again, all routers come to the same admin states and the same drains, and drains of nodes
      * without calls end.
      *
-     * <p>Fails when {@code Board.told} does not try again after a failure; when {@code Watch.resynchronise} of a state
-     * tells nothing; when {@code Lease} never frees itself of a holder that died; when {@code withDrain} refuses the
-     * driver's own token.
+     * <p>Fails when {@code Board.again} does not try again; when {@code withDrain} refuses the driver's own token; when
+     * an order that comes late tells no time.
      */
     @Property(tries = 100)
     void r3_r5_afterwardsAllAgree(@ForAll long seed) {

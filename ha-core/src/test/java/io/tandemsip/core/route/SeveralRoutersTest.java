@@ -112,7 +112,8 @@ class SeveralRoutersTest {
         assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.DOWN);
         world.advance(Duration.ofSeconds(15));
         Member late = world.begin();
-        assertThat(late.node("n1").health()).isEqualTo(HealthState.DOWN);
+        world.advance(Duration.ofMillis(100));
+        assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.DOWN);
         world.advance(Duration.ofSeconds(6));
         assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.HEALTHY);
         first.router.overrideHealth("n2", HealthState.DOWN, Duration.ofHours(20), "smoke");
@@ -288,5 +289,21 @@ class SeveralRoutersTest {
         world.advance(Duration.ofSeconds(30));
         assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
         assertThat(first.router.drains()).hasSize(1);
+    }
+
+    /** Fails when {@code SharedDrains.ended} says nothing of a deadline that passed with nobody driving. */
+    @Test
+    void r3_deadlineThatPassedWhileTheStateWasAway_isSaidAfterwards() {
+        first.callOn("n1");
+        world.settle();
+        first.router.drain("n1").deadline(Duration.ofSeconds(30)).start();
+        world.members.forEach(each -> each.link.become(Mode.UNAVAILABLE));
+        world.advance(Duration.ofSeconds(42));
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
+        assertThat(world.standing("admin/n1")).contains(" drain=DRAINING ");
+        world.members.forEach(each -> each.link.become(Mode.THERE));
+        world.advance(Duration.ofSeconds(3));
+        assertThat(world.standing("admin/n1")).contains(" drain=DEADLINE_PASSED ");
+        assertThat(world.begin().admin("n1")).isEqualTo(AdminState.DRAINED);
     }
 }

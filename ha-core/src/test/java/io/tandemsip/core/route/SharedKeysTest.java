@@ -34,7 +34,7 @@ class SharedKeysTest {
         return world.begin(Mode.THERE, builder -> builder.rotateAffinityKeys(HOUR));
     }
 
-    /** Fails when {@code RouterGroup.start} does not wait for keys, or {@code CookieCodec.keys} forgets the nodes. */
+    /** Fails when {@code RouterGroup.start} does not ask for keys, or {@code CookieCodec.keys} forgets the nodes. */
     @Example
     void cookieOfOneRouter_isUnderstoodByTheOthers_fromTheFirstCallOn() {
         assertUnderstood(cookie(first), second);
