@@ -124,6 +124,17 @@ public abstract class HealthProbeContract {
         assertThat(ask(aliveNode(), SHORT)).isInstanceOf(ProbeResult.LocalError.class);
     }
 
+    /** Close ends what is under way, or leaves it to its timeout; it is never left without a result. */
+    @Test
+    public void whatIsUnderWayAtClose_hasAResult() throws Exception {
+        HealthProbe probe = probe();
+        CompletableFuture<ProbeResult> result =
+                probe.probe(silentNode(), Duration.ofSeconds(2)).toCompletableFuture();
+        probe.close();
+        assertThat(result.get(10, TimeUnit.SECONDS))
+                .isInstanceOfAny(ProbeResult.LocalError.class, ProbeResult.NoAnswer.class);
+    }
+
     /**
      * Asks the probe once.
      *

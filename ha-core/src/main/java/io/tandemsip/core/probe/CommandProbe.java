@@ -20,13 +20,15 @@ import java.util.concurrent.TimeUnit;
  * Runs a command for each probe: exit status 0 is alive, 1 is not ready, 2 is overloaded; any other says nothing of the
  * node. The command is a list of words, no shell looks at it, and the node comes in as environment variables:
  * {@code TANDEM_NODE}, {@code TANDEM_HOST}, {@code TANDEM_PORT}, {@code TANDEM_TRANSPORT}. Its standard input is empty;
- * the first line that it prints is told with the result. At the timeout it is killed with all that it started.
+ * the first line that it prints is told with the result. At the timeout it is killed with all that it started, except
+ * what detached itself by then.
  *
  * <p>At most so many run at once; beyond that a probe is a {@link ProbeResult.LocalError}, so that slow commands do not
- * fill the machine with processes. Two daemon threads for each command that runs. Thread-safe.
+ * fill the machine with processes. One daemon thread for each command that runs. Thread-safe.
  */
 public final class CommandProbe implements HealthProbe {
     private static final int MOST_AT_ONCE = 32;
+    private static final int LONGEST_CLOSE_SECONDS = 2;
 
     private final List<String> command;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
@@ -69,14 +71,17 @@ public final class CommandProbe implements HealthProbe {
             over(run);
             return local("the probe is closed");
         }
-        return result.whenComplete((found, failure) -> run.kill());
+        return result;
     }
 
     private void run(CommandRun run) {
         try {
-            run.start(threads);
+            run.start();
         } catch (IOException | RuntimeException failure) {
             run.result().complete(new ProbeResult.LocalError("command " + command.get(0) + ": " + failure));
+        } catch (InterruptedException stop) {
+            run.result().complete(new ProbeResult.LocalError("command " + command.get(0) + ": interrupted"));
+            Thread.currentThread().interrupt();
         } finally {
             over(run);
         }
@@ -91,6 +96,7 @@ public final class CommandProbe implements HealthProbe {
         return CompletableFuture.completedStage(new ProbeResult.LocalError(detail));
     }
 
+    /** Kills what runs, and waits for that, but for no longer than 2 s. */
     @Override
     public void close() {
         threads.shutdown();
@@ -98,5 +104,10 @@ public final class CommandProbe implements HealthProbe {
             run.result().complete(new ProbeResult.LocalError("the probe was closed"));
             run.kill();
         });
+        try {
+            threads.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

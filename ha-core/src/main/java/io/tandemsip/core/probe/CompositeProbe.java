@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,9 @@ public final class CompositeProbe implements HealthProbe {
     @Override
     public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
-        List<CompletableFuture<ProbeResult>> answers =
-                parts.stream().map(part -> ask(part, node, timeout)).toList();
+        List<CompletableFuture<ProbeResult>> answers = IntStream.range(0, parts.size())
+                .mapToObj(i -> ask(i, node, timeout))
+                .toList();
         for (CompletionStage<ProbeResult> answer : answers) {
             answer.whenComplete((found, failure) -> {
                 if (bestCounts && found instanceof ProbeResult.Alive) {
@@ -69,18 +71,23 @@ public final class CompositeProbe implements HealthProbe {
     }
 
     /** Never fails, and ends at the timeout whatever the part does. */
-    private static CompletableFuture<ProbeResult> ask(HealthProbe part, Node node, Duration timeout) {
+    private CompletableFuture<ProbeResult> ask(int index, Node node, Duration timeout) {
         CompletableFuture<ProbeResult> own = new CompletableFuture<>();
         try {
-            part.probe(node, timeout).whenComplete((found, failure) -> own.complete(known(found, failure)));
+            parts.get(index)
+                    .probe(node, timeout)
+                    .whenComplete((found, failure) -> own.complete(known(index, found, failure)));
         } catch (RuntimeException | Error failure) {
-            own.complete(known(null, failure));
+            own.complete(known(index, null, failure));
         }
         return own.completeOnTimeout(new ProbeResult.NoAnswer(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private static ProbeResult known(@Nullable ProbeResult found, @Nullable Throwable failure) {
-        return found != null ? found : new ProbeResult.LocalError("a probe broke: " + failure);
+    private ProbeResult known(int index, @Nullable ProbeResult found, @Nullable Throwable failure) {
+        return found != null
+                ? found
+                : new ProbeResult.LocalError("probe " + (index + 1) + " of " + parts.size()
+                        + (failure == null ? " answered nothing" : " broke: " + failure));
     }
 
     private ProbeResult judge(List<ProbeResult> found) {
@@ -133,8 +140,23 @@ public final class CompositeProbe implements HealthProbe {
         return result instanceof ProbeResult.Refused ? 5 : 6;
     }
 
+    /** Closes all of the probes, also when one of them throws; what it threw is thrown at the end. */
     @Override
     public void close() {
-        parts.forEach(HealthProbe::close);
+        RuntimeException first = null;
+        for (HealthProbe part : parts) {
+            try {
+                part.close();
+            } catch (RuntimeException failure) {
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }

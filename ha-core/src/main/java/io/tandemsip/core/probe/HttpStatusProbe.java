@@ -13,27 +13,37 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a page of the node by HTTP: 2xx is alive, 503 and 429 are overloaded for the seconds in Retry-After, whatever else
- * is not ready; redirects are not followed, bodies are not read. Connections are kept between probes. Thread-safe.
+ * Asks a page of the node by HTTP/1.1: 2xx is alive, 503 and 429 are overloaded for the seconds in Retry-After, whatever
+ * else is not ready; redirects are not followed, bodies are not read. Connections are kept between probes; those of a
+ * closed probe, and the client's thread, go when the garbage collector finds them, as Java 17 can't close the client.
+ * Thread-safe.
  */
 public final class HttpStatusProbe implements HealthProbe {
     private static final Pattern SECONDS = Pattern.compile("\\s*(\\d{1,9})\\s*");
 
     private final Function<Node, URI> page;
-    private volatile @Nullable HttpClient client =
-            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    private final IntPredicate alive;
+    /** Without HTTP/2: the offer to change over that it sends first irritates small servers. */
+    private volatile @Nullable HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
 
-    private HttpStatusProbe(Function<Node, URI> page) {
+    private HttpStatusProbe(Function<Node, URI> page, IntPredicate alive) {
         this.page = page;
+        this.alive = alive;
     }
 
     /**
@@ -61,7 +71,22 @@ public final class HttpStatusProbe implements HealthProbe {
      * @return the probe
      */
     public static HttpStatusProbe of(Function<Node, URI> page) {
-        return new HttpStatusProbe(Objects.requireNonNull(page, "page"));
+        return new HttpStatusProbe(Objects.requireNonNull(page, "page"), status -> status / 100 == 2);
+    }
+
+    /**
+     * Asks any page, and takes other statuses than 2xx for alive.
+     *
+     * @param page the page of a node, {@code http} or {@code https}; called for each probe
+     * @param alive the statuses of a node that is well, each 200 to 599, at least one; 503 and 429 too if they are named
+     * @return the probe
+     */
+    public static HttpStatusProbe of(Function<Node, URI> page, Set<Integer> alive) {
+        Set<Integer> statuses = Set.copyOf(alive);
+        if (statuses.isEmpty() || statuses.stream().anyMatch(status -> status < 200 || status > 599)) {
+            throw new IllegalArgumentException("alive: " + statuses + "; expected one or more of 200 to 599");
+        }
+        return new HttpStatusProbe(Objects.requireNonNull(page, "page"), statuses::contains);
     }
 
     private static String host(Node node) {
@@ -87,8 +112,7 @@ public final class HttpStatusProbe implements HealthProbe {
     }
 
     /** The head of the response decides; a body without end is cut off at the timeout. */
-    private static void ask(
-            HttpClient client, HttpRequest request, Duration timeout, CompletableFuture<ProbeResult> result) {
+    private void ask(HttpClient client, HttpRequest request, Duration timeout, CompletableFuture<ProbeResult> result) {
         long begun = System.nanoTime();
         CompletableFuture<HttpResponse<Void>> exchange = client.sendAsync(request, head -> {
             result.complete(judge(head, since(begun)));
@@ -108,9 +132,9 @@ public final class HttpStatusProbe implements HealthProbe {
         return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
-    private static ProbeResult judge(HttpResponse.ResponseInfo head, Duration roundTrip) {
+    private ProbeResult judge(HttpResponse.ResponseInfo head, Duration roundTrip) {
         int status = head.statusCode();
-        if (status / 100 == 2) {
+        if (alive.test(status)) {
             return new ProbeResult.Alive(roundTrip, NodeReport.NONE);
         }
         if (status == 503 || status == 429) {
@@ -122,9 +146,10 @@ public final class HttpStatusProbe implements HealthProbe {
         return new ProbeResult.NotReady("HTTP status " + status);
     }
 
-    private static ProbeResult judge(Throwable failure, Duration waited) {
+    /** Only this probe cancels, and only at the timeout; that may come before the timeout of the result itself. */
+    static ProbeResult judge(Throwable failure, Duration waited) {
         Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof HttpTimeoutException) {
+        if (cause instanceof HttpTimeoutException || cause instanceof CancellationException) {
             return new ProbeResult.NoAnswer(waited);
         }
         for (Throwable each = cause; each != null; each = each.getCause()) {

@@ -94,11 +94,10 @@ public final class TcpConnectProbe implements HealthProbe {
 
     /** No route is what a host that is switched off looks like to its neighbours: no fault of this side. */
     private static ProbeResult judge(Throwable failure, InetSocketAddress address, Duration waited) {
-        if (failure instanceof ConnectException
-                && String.valueOf(failure.getMessage()).contains("refused")) {
+        if (failure instanceof ConnectException) {
             return new ProbeResult.Refused("TCP connection refused by " + address);
         }
-        if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+        if (failure instanceof NoRouteToHostException) {
             return new ProbeResult.NoAnswer(waited);
         }
         return new ProbeResult.LocalError(address + ": " + failure);

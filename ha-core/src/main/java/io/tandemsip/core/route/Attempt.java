@@ -40,6 +40,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private final int ordinal;
     private final long viewVersion;
     private final long begunAtNanos;
+    private final boolean originated;
 
     private LiveNode @Nullable [] asked;
     private boolean gated;
@@ -55,8 +56,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile long expiresAtNanos;
     private volatile boolean heard;
     private volatile boolean media;
+    private volatile boolean rang;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
+        this(path, call, previous, viewVersion, nowNanos, false);
+    }
+
+    private Attempt(
+            RoutingPath path,
+            CallRequest call,
+            @Nullable Attempt previous,
+            long viewVersion,
+            long nowNanos,
+            boolean originated) {
         this.path = path;
         this.call = call;
         this.previous = previous;
@@ -64,6 +76,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         begunAtNanos = nowNanos;
         ordinal = previous == null ? 1 : previous.ordinal + 1;
         expiresAtNanos = nowNanos + path.times().earlyNanos();
+        this.originated = originated;
+    }
+
+    /** Of a call that its node sends out: the far side answers, so that nothing which happens speaks of the node. */
+    static Attempt originated(RoutingPath path, CallRequest call, long viewVersion, long nowNanos) {
+        return new Attempt(path, call, null, viewVersion, nowNanos, true);
     }
 
     // --- being placed ---
@@ -153,7 +171,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             long now = path.nowNanos();
             sentAtNanos = now == 0 ? 1 : now;
             bindEarly();
-            path.silence(this);
+            if (!originated) {
+                path.silence(this);
+            }
         }
     }
 
@@ -169,6 +189,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (statusCode == 100 || !isOpen()) {
             return;
         }
+        rang = true;
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
         bindEarly();
         if (statusCode == SESSION_PROGRESS) {
@@ -201,7 +222,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 } else {
                     expiresAtNanos = until;
                 }
-                if (now != State.ANSWERED) {
+                if (now != State.ANSWERED && !originated) {
                     path.succeeded(this);
                 }
                 bindEarly();
@@ -214,21 +235,30 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public Placement failed(Failure failure) {
-        State before = leave(State.FAILED);
-        if (before != null) {
+        gaveUp(failure);
+        if (state != State.FAILED) {
+            return path.over(state);
+        }
+        Placement settled = next;
+        return settled != null ? settled : settle(after(failure));
+    }
+
+    @Override
+    public void gaveUp(Failure failure) {
+        if (leave(State.FAILED) != null) {
             if (failure instanceof Failure.Response) {
                 hear();
             }
             path.release(this, call.resources());
-            path.judge(this, failure);
+            if (!originated) {
+                path.judge(this, failure);
+            }
             forget(DialogEnd.NOT_ESTABLISHED);
-            return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
         }
-        if (state == State.FAILED) {
-            Placement settled = next;
-            return settled != null ? settled : settle(path.afterFailure(this, false, failure));
-        }
-        return path.over(state);
+    }
+
+    private Placement after(Failure failure) {
+        return originated ? FinalAnswer.toOriginator(failure) : path.afterFailure(this, rang, failure);
     }
 
     @Override
@@ -419,6 +449,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private void hear() {
         if (!heard) {
             heard = true;
+            if (originated) {
+                return;
+            }
             path.heard(this, sentAtNanos == 0 ? begunAtNanos : sentAtNanos);
         }
     }

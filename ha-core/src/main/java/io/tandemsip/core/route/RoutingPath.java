@@ -15,13 +15,16 @@ import io.tandemsip.core.jfr.PlacementEvent;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.Tier;
+import io.tandemsip.node.NodeId;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.selection.Selector;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -90,6 +93,25 @@ final class RoutingPath {
             return new Refused(503, Duration.ZERO, Cause.CLOSED, "the router is closed");
         }
         return place(call, null);
+    }
+
+    /** The node has the call already, so no limit is asked. */
+    Optional<CallAttempt> originated(NodeId node, CallRequest call) {
+        NodeStatus status = view.node(node);
+        if (status == null || closed) {
+            return Optional.empty();
+        }
+        Placement placement = call.transaction().isEmpty()
+                ? originated(status.live(), call)
+                : transactions.placement(call, () -> originated(status.live(), call));
+        return placement.fold(Optional::of, refused -> Optional.empty());
+    }
+
+    private Placement originated(LiveNode node, CallRequest call) {
+        Attempt attempt = Attempt.originated(this, call, view.version(), nowNanos());
+        attempt.placedOn(node, "the node itself");
+        node.places().take(attempt, call.resources());
+        return new Placed(attempt);
     }
 
     private Placement place(CallRequest call, @Nullable Attempt previous) {

@@ -106,6 +106,57 @@ class CommandProbeContractTest extends HealthProbeContract {
         }
     }
 
+    /** Fails, most times, when children are killed before their parents: a loop starts the next one meanwhile. */
+    @Test
+    void atTheTimeout_aLoopStartsNothingMore() throws Exception {
+        String mark = "600." + ProcessHandle.current().pid();
+        List<CompletableFuture<ProbeResult>> loops = new ArrayList<>();
+        try (CommandProbe loop = CommandProbe.of("sh", "-c", "while :; do sleep " + mark + "; done")) {
+            for (int i = 0; i < 30; i++) {
+                loops.add(loop.probe(node(1), Duration.ofSeconds(1)).toCompletableFuture());
+            }
+            for (CompletableFuture<ProbeResult> each : loops) {
+                assertThat(each.get(10, TimeUnit.SECONDS)).isInstanceOf(ProbeResult.NoAnswer.class);
+            }
+        }
+        joinThreads();
+        List<ProcessHandle> left = ProcessHandle.allProcesses()
+                .filter(each -> each.info().commandLine().orElse("").contains(mark))
+                .toList();
+        try {
+            for (ProcessHandle each : left) {
+                each.onExit().get(5, TimeUnit.SECONDS);
+            }
+        } finally {
+            left.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Fails when a thread waits for the end of what is printed: a process left behind may hold the pipe for good. */
+    @Test
+    void whatACommandLeavesBehind_holdsNoThread() throws Exception {
+        Path pid = folder.resolve("pid");
+        try (CommandProbe leaving = CommandProbe.of("sh", "-c", "sleep 600 & echo $! > " + pid + "; exit 0")) {
+            assertThat(leaving.probe(node(1), LONG).toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(ProbeResult.Alive.class);
+        }
+        try {
+            joinThreads();
+        } finally {
+            ProcessHandle.of(Long.parseLong(Files.readString(pid).trim())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Waits for the ends of the threads that ran commands. */
+    private static void joinThreads() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("tandem-probe-command")) {
+                thread.join(10_000);
+                assertThat(thread.isAlive()).as("a thread of a closed probe").isFalse();
+            }
+        }
+    }
+
     /** Fails when nobody reads what the command prints, or all of it is kept. */
     @Test
     void aCommandThatPrintsWithoutEnd_isReadToItsEnd() throws Exception {

@@ -12,7 +12,9 @@ import io.tandemsip.node.Node;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,11 +78,33 @@ class CompositeProbeContractTest extends OptionsProbeContract {
             throw new IllegalStateException("planted");
         };
         HealthProbe failing = (node, timeout) -> CompletableFuture.failedStage(new IllegalStateException("planted"));
-        assertThat(found(CompositeProbe.all(is(ALIVE), throwing))).isInstanceOf(ProbeResult.LocalError.class);
+        assertThat(found(CompositeProbe.all(is(ALIVE), throwing)))
+                .isEqualTo(new ProbeResult.LocalError("probe 2 of 2 broke: java.lang.IllegalStateException: planted"));
         assertThat(found(CompositeProbe.all(is(ALIVE), failing))).isInstanceOf(ProbeResult.LocalError.class);
         HealthProbe nothing = (node, timeout) -> CompletableFuture.completedStage(null);
-        assertThat(found(CompositeProbe.all(is(ALIVE), nothing))).isInstanceOf(ProbeResult.LocalError.class);
+        assertThat(found(CompositeProbe.all(nothing, is(ALIVE))))
+                .isEqualTo(new ProbeResult.LocalError("probe 1 of 2 answered nothing"));
         assertThat(found(CompositeProbe.all(is(ALIVE), SILENT))).isInstanceOf(ProbeResult.NoAnswer.class);
+    }
+
+    /** Fails when a part that breaks at its close keeps the others open. */
+    @Test
+    void close_closesAllParts_alsoWhenOneBreaks() {
+        AtomicInteger closed = new AtomicInteger();
+        HealthProbe part = new HealthProbe() {
+            @Override
+            public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
+                return CompletableFuture.completedStage(ALIVE);
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+                throw new IllegalStateException("planted");
+            }
+        };
+        assertThatThrownBy(CompositeProbe.all(part, part, part)::close).hasMessage("planted");
+        assertThat(closed).hasValue(3);
     }
 
     @Test

@@ -14,15 +14,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The path that is asked is the node's name. */
 class HttpStatusProbeContractTest extends HealthProbeContract {
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Queue<String> offers = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
     private final ServerSocket mute = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
     private final HttpStatusProbe probe = HttpStatusProbe.of(
@@ -30,12 +39,13 @@ class HttpStatusProbeContractTest extends HealthProbeContract {
 
     HttpStatusProbeContractTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 200);
-        server.createContext("/", HttpStatusProbeContractTest::answer);
+        server.createContext("/", this::answer);
         server.setExecutor(threads);
         server.start();
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
+        offers.addAll(exchange.getRequestHeaders().getOrDefault("Upgrade", List.of()));
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/endless")) {
             exchange.sendResponseHeaders(200, 0);
@@ -99,6 +109,41 @@ class HttpStatusProbeContractTest extends HealthProbeContract {
             assertThat(((ProbeResult.Overloaded) ask(page(busy), LONG)).retryAfter())
                     .isEqualTo(Duration.ofSeconds(7));
         }
+    }
+
+    /** Fails when 2xx is alive whatever was asked for, or 503 is overloaded though it is what was asked for. */
+    @Test
+    void otherStatuses_canBeTheAliveOnes() throws Exception {
+        Function<Node, URI> page =
+                node -> URI.create("http://127.0.0.1:" + node.destination().port() + "/" + node.id());
+        try (HttpStatusProbe strict = HttpStatusProbe.of(page, Set.of(401, 503))) {
+            assertThat(strict.probe(page("401"), LONG).toCompletableFuture().get())
+                    .isInstanceOf(ProbeResult.Alive.class);
+            assertThat(strict.probe(page("503"), LONG).toCompletableFuture().get())
+                    .isInstanceOf(ProbeResult.Alive.class);
+            assertThat(strict.probe(page("200"), LONG).toCompletableFuture().get())
+                    .isEqualTo(new ProbeResult.NotReady("HTTP status 200"));
+        }
+        assertThatThrownBy(() -> HttpStatusProbe.of(page, Set.of()))
+                .hasMessage("alive: []; expected one or more of 200 to 599");
+    }
+
+    /** Fails when the exchange that is cancelled at the timeout is held against the page. */
+    @Test
+    void theEndOfTheWait_isNoAnswer_whicheverTimerIsFirst() {
+        for (Throwable end : List.of(
+                new CancellationException(),
+                new CompletionException(new CancellationException()),
+                new CompletionException(new HttpTimeoutException("planted")))) {
+            assertThat(HttpStatusProbe.judge(end, SHORT)).isEqualTo(new ProbeResult.NoAnswer(SHORT));
+        }
+    }
+
+    /** Fails when the client is left to offer HTTP/2. */
+    @Test
+    void theRequest_offersNoOtherProtocol() throws Exception {
+        assertThat(ask(page("200"), LONG)).isInstanceOf(ProbeResult.Alive.class);
+        assertThat(offers).isEmpty();
     }
 
     /** Fails when the result waits for the end of the body. */

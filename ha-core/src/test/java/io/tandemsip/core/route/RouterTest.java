@@ -93,6 +93,36 @@ class RouterTest {
         assertThat(refused.statusCode()).isEqualTo(500);
     }
 
+    /** Fails when giving up keeps the place, or takes one elsewhere. */
+    @Test
+    void gaveUp_givesThePlaceBackAndTakesNoOther() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.gaveUp(Failure.response(503));
+        attempt.gaveUp(Failure.timeout());
+        assertThat(attempt.state()).isEqualTo(State.FAILED);
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
+        assertThat(sim.router.statistics().placed()).isEqualTo(1);
+    }
+
+    @Test
+    void failed_afterGivingUp_answersWithTheNextAttempt() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.gaveUp(Failure.response(503));
+        assertThat(placed(attempt.failed(Failure.response(503))).node()).isNotEqualTo(attempt.node());
+    }
+
+    /** Fails when it is forgotten that the call rang before it was given up. */
+    @Test
+    void failed_afterItRangAndWasGivenUp_doesNotBeginAnew() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.progressed(180, "b");
+        attempt.gaveUp(Failure.response(503));
+        assertThat(refused(attempt.failed(Failure.response(503))).cause()).isEqualTo(Placement.Cause.AFTER_PROVISIONAL);
+    }
+
     @Test
     void answered_byABranchThatWasGivenUp_isNotThisCalls() {
         SimulatedRouter sim = SimulatedRouter.of(2);
