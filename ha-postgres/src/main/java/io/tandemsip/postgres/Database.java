@@ -1,0 +1,102 @@
+package io.tandemsip.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.tandemsip.error.HaException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+
+/**
+ * Lends connections for one piece of work at a time, with a limit on how long the server may be silent, and says what an error
+ * means. Blocks. Thread-safe.
+ */
+final class Database {
+    private static final int MOST_TRIES = 4;
+    private static final Executor AT_ONCE = Runnable::run;
+
+    private final DataSource dataSource;
+    private final int timeoutMillis;
+    private final Schema schema;
+
+    Database(DataSource dataSource, int timeoutMillis, Schema schema) {
+        this.dataSource = dataSource;
+        this.timeoutMillis = timeoutMillis;
+        this.schema = schema;
+    }
+
+    Sql sql() {
+        return schema.sql();
+    }
+
+    /** Works on a connection whose schema is known to fit; what was rolled back for the sake of others is done again. */
+    <T> T call(Work<T> work) {
+        try (Connection connection = connection()) {
+            try {
+                prepare(connection);
+                return retried(work, connection);
+            } catch (SQLException failure) {
+                if (Failures.spoilsConnection(failure)) {
+                    discard(connection);
+                }
+                throw Failures.sent(failure);
+            }
+        } catch (SQLException failure) {
+            throw Failures.notSent(failure);
+        }
+    }
+
+    /** A connection for somebody who keeps it. */
+    Connection keep() throws SQLException {
+        Connection connection = dataSource.getConnection();
+        prepare(connection);
+        return connection;
+    }
+
+    private void prepare(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(AT_ONCE, timeoutMillis);
+        if (!connection.getAutoCommit()) {
+            connection.setAutoCommit(true);
+        }
+        schema.checkOnce(connection);
+    }
+
+    private Connection connection() {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException failure) {
+            throw Failures.notSent(failure);
+        }
+    }
+
+    private static <T> T retried(Work<T> work, Connection connection) throws SQLException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return work.on(connection);
+            } catch (SQLException failure) {
+                if (tries == MOST_TRIES || !Failures.mayPassAtOnce(failure)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** A pool shall not lend it again. */
+    private void discard(Connection connection) throws SQLException {
+        if (dataSource instanceof HikariDataSource pool) {
+            pool.evictConnection(connection);
+        } else {
+            connection.abort(AT_ONCE);
+        }
+    }
+
+    /**
+     * Something to do with a connection.
+     *
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException, HaException;
+    }
+}
