@@ -4,10 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement whose parameters are columns: one array for each, with a value for each request. Confined to one thread.
@@ -29,6 +32,11 @@ final class Batch<T> implements AutoCloseable {
         return this;
     }
 
+    /** A column of another length than the requests are many. */
+    Batch<T> column(String type, Object[] values) throws SQLException {
+        return array(type, values);
+    }
+
     Batch<T> text(String value) throws SQLException {
         statement.setString(++parameters, value);
         return this;
@@ -38,7 +46,7 @@ final class Batch<T> implements AutoCloseable {
         return array("uuid", rows.stream().map(column).toArray());
     }
 
-    Batch<T> texts(Function<T, ? extends CharSequence> column) throws SQLException {
+    Batch<T> texts(Function<T, @Nullable String> column) throws SQLException {
         return array("text", rows.stream().map(column).toArray());
     }
 
@@ -53,16 +61,24 @@ final class Batch<T> implements AutoCloseable {
 
     /** The rows that the last statement gives. */
     ResultSet send() throws SQLException {
+        List<ResultSet> all = sendAll();
+        return all.get(all.size() - 1);
+    }
+
+    /** The rows of each statement that gives any; at least of one. */
+    List<ResultSet> sendAll() throws SQLException {
+        List<ResultSet> all = new ArrayList<>();
         boolean isRows = statement.execute();
-        ResultSet last = null;
         while (isRows || statement.getUpdateCount() >= 0) {
-            last = isRows ? statement.getResultSet() : null;
-            isRows = statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
+            if (isRows) {
+                all.add(statement.getResultSet());
+            }
+            isRows = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
         }
-        if (last == null) {
-            throw new IllegalStateException("the statement gives no rows; expected some");
+        if (all.isEmpty()) {
+            throw new IllegalStateException("a statement gives no rows; expected some");
         }
-        return last;
+        return all;
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.tandemsip.error.HaException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Executor;
-import javax.sql.DataSource;
 
 /**
  * Lends connections for one piece of work at a time, with a limit on how long the server may be silent, and says what an error
@@ -15,12 +14,12 @@ final class Database {
     private static final int MOST_TRIES = 4;
     private static final Executor AT_ONCE = Runnable::run;
 
-    private final DataSource dataSource;
+    private final Connections connections;
     private final int timeoutMillis;
     private final Schema schema;
 
-    Database(DataSource dataSource, int timeoutMillis, Schema schema) {
-        this.dataSource = dataSource;
+    Database(Connections connections, int timeoutMillis, Schema schema) {
+        this.connections = connections;
         this.timeoutMillis = timeoutMillis;
         this.schema = schema;
     }
@@ -46,11 +45,16 @@ final class Database {
         }
     }
 
-    /** A connection for somebody who keeps it. */
+    /** A connection for somebody who keeps it until he aborts it. */
     Connection keep() throws SQLException {
-        Connection connection = dataSource.getConnection();
-        prepare(connection);
-        return connection;
+        Connection connection = connections.dedicated();
+        try {
+            prepare(connection);
+            return connection;
+        } catch (SQLException | RuntimeException failure) {
+            connection.abort(AT_ONCE);
+            throw failure;
+        }
     }
 
     private void prepare(Connection connection) throws SQLException {
@@ -63,7 +67,7 @@ final class Database {
 
     private Connection connection() {
         try {
-            return dataSource.getConnection();
+            return connections.shared().getConnection();
         } catch (SQLException failure) {
             throw Failures.notSent(failure);
         }
@@ -83,7 +87,7 @@ final class Database {
 
     /** A pool shall not lend it again. */
     private void discard(Connection connection) throws SQLException {
-        if (dataSource instanceof HikariDataSource pool) {
+        if (connections.shared() instanceof HikariDataSource pool) {
             pool.evictConnection(connection);
         } else {
             connection.abort(AT_ONCE);

@@ -1,13 +1,17 @@
 package io.tandemsip.postgres;
 
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.error.HaException;
 import io.tandemsip.error.StoreUnavailableException;
+import io.tandemsip.location.LocationStore;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -31,7 +35,14 @@ public final class PostgresStores implements AutoCloseable {
     private final ExecutorService executor;
     private final long timeoutMillis;
     private final Counters counters = new Counters();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(new Threads("tandem-postgres-timer"));
+    private final ExecutorService listeners = Executors.newSingleThreadExecutor(new Threads("tandem-postgres-news"));
     private final PostgresDialogStore dialogs;
+    private final PostgresSharedState sharedState;
+    private final PostgresLocationStore locations;
+    private final Notifier notifier;
+    private final Upkeep upkeep;
 
     private PostgresStores(PostgresStoresBuilder settings, Connections connections, Database database) {
         this.connections = connections;
@@ -40,6 +51,12 @@ public final class PostgresStores implements AutoCloseable {
         Limits limits = new Limits(settings.queueSize(), TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
         Traffic traffic = new Traffic(limits, executor, System::nanoTime, counters);
         dialogs = new PostgresDialogStore(database, traffic);
+        locations = new PostgresLocationStore(database, traffic);
+        notifier = new Notifier(database, traffic, timer);
+        ChangeFeed feed = new ChangeFeed(database, traffic, new SplittableRandom(), listeners);
+        sharedState = new PostgresSharedState(database, traffic, notifier, feed);
+        upkeep = new Upkeep(database, traffic);
+        upkeep.begin(timer);
     }
 
     /**
@@ -79,7 +96,7 @@ public final class PostgresStores implements AutoCloseable {
     static PostgresStores open(PostgresStoresBuilder settings) {
         Connections connections = settings.connections();
         Schema schema = new Schema(Sql.in(settings.schema()), settings.appliesSchema());
-        Database database = new Database(connections.shared(), settings.timeoutMillis(), schema);
+        Database database = new Database(connections, settings.timeoutMillis(), schema);
         try {
             firstUse(database, settings.startsWhenAway());
             return new PostgresStores(settings, connections, database);
@@ -115,6 +132,25 @@ public final class PostgresStores implements AutoCloseable {
     }
 
     /**
+     * By what routers tell each other things. Changes are told within milliseconds, and within half a second if PostgreSQL's
+     * notification is lost.
+     *
+     * @return always the same
+     */
+    public SharedState sharedState() {
+        return sharedState;
+    }
+
+    /**
+     * Where users are registered.
+     *
+     * @return always the same
+     */
+    public LocationStore locations() {
+        return locations;
+    }
+
+    /**
      * What was done so far.
      *
      * @return the counts of this moment
@@ -129,7 +165,12 @@ public final class PostgresStores implements AutoCloseable {
      */
     @Override
     public void close() {
+        timer.shutdownNow();
         dialogs.close();
+        locations.close();
+        sharedState.close();
+        notifier.close();
+        upkeep.close();
         executor.shutdown();
         try {
             if (!executor.awaitTermination(timeoutMillis, TimeUnit.MILLISECONDS)) {
@@ -140,6 +181,9 @@ public final class PostgresStores implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         dialogs.abandon();
+        locations.abandon();
+        sharedState.abandon();
+        listeners.shutdown();
         connections.close();
     }
 }

@@ -1,3 +1,3 @@
 SELECT key, version, value
 FROM :"schema".state
-WHERE key = ANY (?::text[]) AND (expires_at IS NULL OR expires_at > statement_timestamp())
+WHERE key = ? AND (expires_at IS NULL OR expires_at > statement_timestamp())
