@@ -150,6 +150,9 @@ public final class PostgresStoresBuilder {
         if (dataSource != null && (user != null || password != null)) {
             mistakes.add("user, password: given beside a data source; expected in the data source");
         }
+        if (password != null && url.contains("password=") || user != null && url.contains("user=")) {
+            mistakes.add("user, password: given in the URL too, which would outrank them; expected in one place");
+        }
         if (!Sql.isSchemaName(schema)) {
             mistakes.add("schema: \"" + schema + "\"; expected 1 to 40 of a-z, 0-9 and _, not beginning with a digit");
         }

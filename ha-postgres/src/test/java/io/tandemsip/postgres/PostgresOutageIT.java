@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.BindResult;
-import io.tandemsip.dialog.DialogBinding;
-import io.tandemsip.dialog.DialogId;
-import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.error.HaException;
 import io.tandemsip.error.StoreTimeoutException;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.event.Subscription;
-import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** What becomes of requests when things are done to a real server. */
 class PostgresOutageIT {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
-    private static final Duration HOUR = Duration.ofHours(1);
 
     private static OutageServer server;
 
@@ -57,15 +52,7 @@ class PostgresOutageIT {
     }
 
     private static CompletionStage<BindResult> bind(PostgresStores stores, String callId) {
-        return stores.dialogs()
-                .bind(
-                        new DialogBinding(
-                                new DialogId(callId, "a", "b"),
-                                NodeId.of("fs1"),
-                                Incarnation.UNKNOWN,
-                                0,
-                                DialogPhase.CONFIRMED),
-                        HOUR);
+        return Dialogs.bind(stores, callId);
     }
 
     private static void run(String sql) {

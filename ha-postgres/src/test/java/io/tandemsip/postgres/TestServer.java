@@ -95,4 +95,19 @@ final class TestServer {
             throw new IllegalStateException(sql, failure);
         }
     }
+
+    /** The first column of all rows, a line each. */
+    static String askAll(String sql) {
+        try (Connection connection = DriverManager.getConnection(URL);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            StringBuilder all = new StringBuilder();
+            while (row.next()) {
+                all.append(row.getString(1)).append('\n');
+            }
+            return all.toString();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(sql, failure);
+        }
+    }
 }
