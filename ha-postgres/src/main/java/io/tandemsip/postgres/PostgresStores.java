@@ -108,7 +108,7 @@ public final class PostgresStores implements AutoCloseable {
 
     private static void firstUse(Database database, boolean mayBeAway) {
         try {
-            database.call(connection -> true);
+            database.check();
         } catch (ConfigurationException wrong) {
             throw wrong;
         } catch (HaException failure) {

@@ -18,6 +18,8 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int OLDEST_SERVER = 14;
 
+    private static final int LONGEST_APPLY_MILLIS = 300_000;
+
     private final Sql sql;
     private final boolean applied;
     private volatile boolean checked;
@@ -70,8 +72,11 @@ final class Schema {
 
     /** One at a time of all who start at once; the others find it done. */
     private Found apply(Connection connection) throws SQLException {
+        int timeoutMillis = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, LONGEST_APPLY_MILLIS);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = 0");
             statement.execute("SELECT pg_advisory_xact_lock(" + sql.lock("schema") + ")");
             if (!exists(connection)) {
                 statement.execute("CREATE SCHEMA \"" + sql.schema() + '"');
@@ -86,6 +91,7 @@ final class Schema {
             throw failure;
         } finally {
             connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, timeoutMillis);
         }
         return found(connection);
     }

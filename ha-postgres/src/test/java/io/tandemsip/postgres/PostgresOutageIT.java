@@ -171,7 +171,8 @@ class PostgresOutageIT {
             other.setAutoCommit(false);
             statement.execute("SELECT FROM " + schema + ".dialog FOR UPDATE");
             assertThat(Stages.failure(bind(stores, "held")))
-                    .isInstanceOfAny(StoreTimeoutException.class, StoreUnavailableException.class);
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("statement timeout");
             other.rollback();
             assertThat(Stages.eventually(() -> bind(stores, "held"))).isInstanceOf(BindResult.Bound.class);
         }

@@ -80,6 +80,21 @@ class PostgresStoresIT {
         byHand.connect().close();
     }
 
+    /** Found out only when the database comes: an outage then, not an end. */
+    @Test
+    void tablesThatDoNotFit_whenStartingWasAllowedWithoutThem_areAnOutage() {
+        Sql sql = Sql.in(schema);
+        Schema byHand = new Schema(sql, false);
+        try (Connections connections = new OwnPool(TestServer.stores(schema))) {
+            Database database = new Database(connections, 2_000, byHand);
+            assertThatThrownBy(() -> database.call(connection -> true))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("V1.sql");
+            connect().close();
+            assertThat(database.<Boolean>call(connection -> true)).isTrue();
+        }
+    }
+
     @Test
     void connect_withMistakes_listsThemAll() {
         assertThatThrownBy(() -> PostgresStores.builder("jdbc:mysql://h/d?password=secret")
