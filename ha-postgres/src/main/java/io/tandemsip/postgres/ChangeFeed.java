@@ -94,18 +94,18 @@ final class ChangeFeed {
         reader.listen(kept);
         PGConnection news = kept.unwrap(PGConnection.class);
         forgetRevision();
-        read(kept);
+        StateReader.Reading all = reader.read(kept, revision());
         counters.resyncs.increment();
+        tell(all);
         while (isOpen()) {
             var told = news.getNotifications(LOOK_MILLIS);
             if ((told != null && told.length > 0) || isExpiryDue() || reader.revision(kept) != revision()) {
-                read(kept);
+                tell(reader.read(kept, revision()));
             }
         }
     }
 
-    private void read(Connection kept) throws SQLException {
-        StateReader.Reading reading = reader.read(kept, revision());
+    private void tell(StateReader.Reading reading) {
         long now = ticker.getAsLong();
         synchronized (this) {
             for (SharedChange change : known.read(reading.last(), reading.standing())) {

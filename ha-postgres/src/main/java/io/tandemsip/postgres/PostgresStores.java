@@ -6,6 +6,8 @@ import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.error.HaException;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.location.LocationStore;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeSource;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,8 @@ public final class PostgresStores implements AutoCloseable {
     private final PostgresLocationStore locations;
     private final Notifier notifier;
     private final Upkeep upkeep;
+    private final Lane<Single<?>> sources;
+    private final Sql sql;
 
     private PostgresStores(PostgresStoresBuilder settings, Connections connections, Database database) {
         this.connections = connections;
@@ -57,6 +62,8 @@ public final class PostgresStores implements AutoCloseable {
         sharedState = new PostgresSharedState(database, traffic, notifier, feed);
         upkeep = new Upkeep(database, traffic);
         upkeep.begin(timer);
+        sources = traffic.lane("the table of nodes", 1, Single.on(database));
+        sql = database.sql();
     }
 
     /**
@@ -151,6 +158,28 @@ public final class PostgresStores implements AutoCloseable {
     }
 
     /**
+     * Nodes from the table {@code node} of the schema, looked at every 2 s.
+     *
+     * @return a new source, which ends with this at the latest
+     */
+    public NodeSource nodes() {
+        return new TableNodes(sources, timer, NodeTables.own(sql));
+    }
+
+    /**
+     * Nodes from a table of Kamailio's dispatcher module, looked at every 2 s and only read.
+     *
+     * @param table its name, or {@code schema.name}
+     * @param format reads the lines of Kamailio's {@code dispatcher.list}, given what messages call them; with
+     *     {@code ha-core}: {@code DispatcherList.format()::read}
+     * @return a new source, which ends with this at the latest
+     * @throws IllegalArgumentException if the table has another form of name
+     */
+    public NodeSource dispatcherNodes(String table, BiFunction<String, String, List<Node>> format) {
+        return new TableNodes(sources, timer, NodeTables.dispatcher(table, format));
+    }
+
+    /**
      * What was done so far.
      *
      * @return the counts of this moment
@@ -171,6 +200,7 @@ public final class PostgresStores implements AutoCloseable {
         sharedState.close();
         notifier.close();
         upkeep.close();
+        sources.close();
         executor.shutdown();
         try {
             if (!executor.awaitTermination(timeoutMillis, TimeUnit.MILLISECONDS)) {
