@@ -92,6 +92,16 @@ public interface CallAttempt {
      */
     Placement failed(Failure failure);
 
+    /**
+     * The node failed the call, and nobody asks for another: gives the place back and judges the node. A later {@link
+     * #failed} still answers with the next attempt. For hosts that do not fail over, or are told of failures twice.
+     *
+     * @param failure why
+     */
+    default void gaveUp(Failure failure) {
+        failed(failure).match(CallAttempt::abandoned, refused -> {});
+    }
+
     /** The caller gave up: CANCEL. Not the node's fault; no other node is tried. */
     void abandoned();
 

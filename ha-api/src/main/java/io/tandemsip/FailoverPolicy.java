@@ -21,6 +21,7 @@ public final class FailoverPolicy {
     private final Duration progressWithin;
     private final Duration totalWithin;
     private final RetryBudget retryBudget;
+    private final int unavailableStatus;
 
     private FailoverPolicy(Draft draft) {
         maxAttempts = draft.maxAttempts;
@@ -31,6 +32,7 @@ public final class FailoverPolicy {
         progressWithin = draft.progressWithin;
         totalWithin = draft.totalWithin;
         retryBudget = draft.retryBudget;
+        unavailableStatus = draft.unavailableStatus;
     }
 
     /**
@@ -115,6 +117,15 @@ public final class FailoverPolicy {
      */
     public RetryBudget retryBudget() {
         return retryBudget;
+    }
+
+    /**
+     * What a caller is told while no node can take its call, with Retry-After.
+     *
+     * @return 503 by default
+     */
+    public int unavailableStatus() {
+        return unavailableStatus;
     }
 
     /**
@@ -226,6 +237,22 @@ public final class FailoverPolicy {
         return new FailoverPolicy(draft);
     }
 
+    /**
+     * A copy that tells callers something else while no node can take their calls. A 503 makes the sender avoid this whole
+     * service for the time in Retry-After; a 500 with it speaks of the one request (RFC 3261 sections 21.5.1 and 21.5.4).
+     *
+     * @param status 500 or 503
+     * @return the changed copy
+     */
+    public FailoverPolicy withUnavailableStatus(int status) {
+        if (status != 500 && status != 503) {
+            throw new IllegalArgumentException("unavailable status: " + status + "; expected 500 or 503");
+        }
+        Draft draft = new Draft(this);
+        draft.unavailableStatus = status;
+        return new FailoverPolicy(draft);
+    }
+
     private static Duration positive(String field, Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new IllegalArgumentException(field + ": " + limit + "; expected more than zero");
@@ -243,7 +270,8 @@ public final class FailoverPolicy {
                 && firstResponseWithin.equals(that.firstResponseWithin)
                 && progressWithin.equals(that.progressWithin)
                 && totalWithin.equals(that.totalWithin)
-                && retryBudget.equals(that.retryBudget);
+                && retryBudget.equals(that.retryBudget)
+                && unavailableStatus == that.unavailableStatus;
     }
 
     @Override
@@ -256,14 +284,16 @@ public final class FailoverPolicy {
                 firstResponseWithin,
                 progressWithin,
                 totalWithin,
-                retryBudget);
+                retryBudget,
+                unavailableStatus);
     }
 
     @Override
     public String toString() {
         return "at most " + maxAttempts + " nodes, on " + statusCodes + ", after ringing " + afterProvisional
                 + ", after early media " + afterEarlyMedia + ", first response " + firstResponseWithin + ", progress "
-                + progressWithin + ", total " + totalWithin + ", " + retryBudget;
+                + progressWithin + ", total " + totalWithin + ", " + retryBudget + ", unavailable "
+                + unavailableStatus;
     }
 
     /** The values of a policy that is being made. */
@@ -276,6 +306,7 @@ public final class FailoverPolicy {
         private Duration progressWithin = Duration.ofSeconds(60);
         private Duration totalWithin = Duration.ofSeconds(32);
         private RetryBudget retryBudget = RetryBudget.defaults();
+        private int unavailableStatus = 503;
 
         Draft() {}
 
@@ -288,6 +319,7 @@ public final class FailoverPolicy {
             progressWithin = from.progressWithin;
             totalWithin = from.totalWithin;
             retryBudget = from.retryBudget;
+            unavailableStatus = from.unavailableStatus;
         }
     }
 }

@@ -47,6 +47,18 @@ public interface HaRouter extends AutoCloseable {
     Placement place(CallRequest call);
 
     /**
+     * A node calls out through this router: its call counts on it like those that were placed there, holds up its drain,
+     * and later requests of its dialogs reach it, by {@link CallAttempt#cookie()} too. No limit is asked, since the node has
+     * the call already, and what the far side answers is no evidence about the node. If the attempt fails no other node
+     * is tried. Who is a node has to be known from where the request came, never from what it says.
+     *
+     * @param node the node's name
+     * @param call its INVITE
+     * @return the call's attempt; empty if there is no such node, or the router is closed
+     */
+    Optional<CallAttempt> originated(NodeId node, CallRequest call);
+
+    /**
      * Finds the owner of a dialog. The stage is complete already whenever the request's cookie or this router's memory
      * answers; else it waits for the store, without a thread.
      *

@@ -1,6 +1,7 @@
 package io.tandemsip.drain;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Collects what a drain needs; {@link #start()} orders it. Not thread-safe. */
 public interface DrainRequest {
@@ -11,6 +12,24 @@ public interface DrainRequest {
      * @return this
      */
     DrainRequest deadline(Duration limit);
+
+    /**
+     * What to do about dialogs that are left at the deadline. Without it, the drain ends and reports how many there are.
+     *
+     * @param policy end, or wait on
+     * @return this
+     */
+    DrainRequest atDeadline(StragglerPolicy policy);
+
+    /**
+     * Whom to tell of the dialogs that are left at the deadline, for example to send each a BYE. Called at most once, on a
+     * listener's thread, whichever the policy; not called if the drain ends before. Where a drain of the node is under
+     * way already, that one's action is kept.
+     *
+     * @param action what to do; what it throws is logged
+     * @return this
+     */
+    DrainRequest onStragglers(Consumer<Stragglers> action);
 
     /**
      * Why, for people: shown in events, in the node's admin cause and in progress.

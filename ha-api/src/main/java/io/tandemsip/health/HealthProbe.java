@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Asks a node whether it can serve. Implemented by probes; proved by {@code HealthProbeContract} in this module's
- * test-jar.
+ * test-jar, those by OPTIONS also by {@code OptionsProbeContract}.
  *
  * <p>Guarantees: exactly one result per call, within the timeout (plus scheduling), whatever the node does; never
  * throws and never fails the stage: what breaks on this side is {@link ProbeResult.LocalError}. A late or foreign answer

@@ -6,7 +6,6 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.jainsip.RouteMark.Origin;
 import io.tandemsip.node.Node;
-import io.tandemsip.node.NodeSnapshot;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import javax.sip.message.Response;
@@ -18,52 +17,42 @@ import javax.sip.message.Response;
  */
 final class DialogRouting {
     private final HaRouter router;
+    private final NodeAddresses addresses;
 
-    DialogRouting(HaRouter router) {
+    DialogRouting(HaRouter router, NodeAddresses addresses) {
         this.router = router;
+        this.addresses = addresses;
     }
 
     /** A way, and the owner if it is known. */
     record Way(Step step, Optional<Node> owner) {}
 
     CompletionStage<Way> locate(Arrival arrival) {
-        DialogRequest request = new DialogRequest(
-                dialog(arrival), arrival.method(), arrival.mark().cookie(), SipText.sessionInterval(arrival.request()));
-        return router.locate(request).thenApply(route -> wayOf(arrival, route));
+        DialogRequest request = SipMessages.inDialog(arrival.request(), arrival.mark());
+        Optional<Node> source = addresses.at(SipText.source(arrival.request()));
+        return router.locate(request).thenApply(route -> way(request.dialog(), arrival.mark(), source, route));
     }
 
     static DialogId dialog(Arrival arrival) {
-        return new DialogId(arrival.callId(), arrival.fromTag(), arrival.toTag());
+        return SipMessages.dialog(arrival.request());
     }
 
-    private Way wayOf(Arrival arrival, DialogRoute route) {
-        Optional<Node> source = sourceNode(arrival);
-        boolean ofNode = isOfNode(arrival, source);
+    /** What a route means for a request of one side or the other. */
+    static Way way(DialogId dialog, RouteMark mark, Optional<Node> source, DialogRoute route) {
+        boolean ofNode = isOfNode(dialog, mark, source);
         return route.fold(
                 forward -> new Way(
                         ofNode ? outward(source, forward.node()) : inward(forward.node()), Optional.of(forward.node())),
                 unroutable -> new Way(ofNode ? outward(unroutable) : refusal(unroutable), Optional.empty()));
     }
 
-    private static boolean isOfNode(Arrival arrival, Optional<Node> source) {
-        Origin origin = arrival.mark().origin(arrival.fromTag(), arrival.toTag());
+    private static boolean isOfNode(DialogId dialog, RouteMark mark, Optional<Node> source) {
+        Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
         return switch (origin) {
             case CALLER -> false;
             case CALLEE -> true;
             case UNKNOWN -> source.isPresent();
         };
-    }
-
-    private Optional<Node> sourceNode(Arrival arrival) {
-        String source = SipText.source(arrival.request());
-        for (NodeSnapshot each : router.view().nodes()) {
-            Node node = each.node();
-            if (ListeningSides.key(node.destination().host(), node.destination().port())
-                    .equals(source)) {
-                return Optional.of(node);
-            }
-        }
-        return Optional.empty();
     }
 
     private static Step inward(Node owner) {

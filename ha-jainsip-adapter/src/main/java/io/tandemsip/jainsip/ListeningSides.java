@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sip.ListeningPoint;
 import javax.sip.SipProvider;
-import javax.sip.address.SipURI;
 import javax.sip.address.URI;
 import javax.sip.header.ViaHeader;
 
 /** All listening points of the proxy: which one to send by, and whether a URI names one of them. Immutable. */
 final class ListeningSides {
     private final List<ListeningSide> sides;
-    private final Set<String> ownAddresses = new HashSet<>();
+    private final OwnAddresses own;
 
-    private ListeningSides(List<ListeningSide> sides) {
+    private ListeningSides(List<ListeningSide> sides, OwnAddresses own) {
         this.sides = List.copyOf(sides);
+        this.own = own;
     }
 
     /**
@@ -43,9 +43,7 @@ final class ListeningSides {
         if (found.isEmpty()) {
             throw new IllegalStateException("no listening point; expected a SipProvider with one at least");
         }
-        ListeningSides sides = new ListeningSides(found);
-        sides.ownAddresses.addAll(own);
-        return sides;
+        return new ListeningSides(found, new OwnAddresses(own));
     }
 
     private static String usable(ListeningPoint point) {
@@ -79,16 +77,12 @@ final class ListeningSides {
 
     /** Whether a URI names this proxy: by any listening point's address, or by the advertised name. */
     boolean isOwn(URI uri) {
-        if (!(uri instanceof SipURI sip) || sip.getHost() == null) {
-            return false;
-        }
-        int port = sip.getPort() > 0 ? sip.getPort() : sip.isSecure() ? 5061 : 5060;
-        return ownAddresses.contains(key(sip.getHost(), port));
+        return own.isOwn(uri);
     }
 
     /** Whether a Via's sent-by names this proxy. */
     boolean isOwn(String host, int port) {
-        return ownAddresses.contains(key(host, port > 0 ? port : 5060));
+        return own.isOwn(host, port);
     }
 
     /** One form for an address, fit to compare: lower case, no brackets. */

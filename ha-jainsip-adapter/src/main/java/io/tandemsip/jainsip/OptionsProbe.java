@@ -30,7 +30,7 @@ import javax.sip.message.Request;
  * <p>Guarantees: one request per probe, without transaction and so without repetition; an answer is told by its branch
  * and never reaches the host's code. {@link HaProxy} takes the answers out by itself; a host with a listener of its own
  * calls {@link #consumes} first in its {@code processResponse}. A node with the attribute {@value #IDENTITY} must name
- * it in Server or User-Agent. Proved by {@code HealthProbeContract}. Thread-safe.
+ * it in Server or User-Agent. Proved by {@code OptionsProbeContract}. Thread-safe.
  */
 public final class OptionsProbe implements HealthProbe {
     /** The node attribute that says what a node's Server or User-Agent must contain. */

@@ -6,7 +6,6 @@ import io.tandemsip.Failure;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The course of a request outside a dialog: placed at one node after the other. Confined to its call's mailbox. */
 final class PlacedCourse implements Course {
-    private static final Set<String> DIALOG_MAKING =
-            Set.of(Request.INVITE, Request.SUBSCRIBE, Request.REFER, Request.NOTIFY);
-
     private final HaRouter router;
     private final CallRequest call;
     private @Nullable CallAttempt attempt;
@@ -49,7 +45,7 @@ final class PlacedCourse implements Course {
     }
 
     private boolean makesDialog() {
-        return DIALOG_MAKING.contains(call.method());
+        return SipMessages.makesDialog(call.method());
     }
 
     private CallAttempt attempt() {

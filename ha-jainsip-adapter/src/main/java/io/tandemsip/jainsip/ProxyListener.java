@@ -39,7 +39,7 @@ final class ProxyListener implements SipListener {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.routing = new DialogRouting(core.router());
+        this.routing = new DialogRouting(core.router(), new NodeAddresses(core.router(), core.nanoTime()));
         this.acks = new AckForwarder(core, routing);
     }
 

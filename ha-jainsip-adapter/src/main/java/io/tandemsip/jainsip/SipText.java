@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.node.Transport;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Locale;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
@@ -90,9 +91,22 @@ final class SipText {
     /** The address that a request came from, as {@link ListeningSides#key}. */
     static String source(Message message) {
         ViaHeader via = (ViaHeader) message.getHeader(ViaHeader.NAME);
-        if (via == null) {
-            return "";
+        return via == null ? "" : source(via);
+    }
+
+    /** The same for a request that may have the host's own Via on top already. */
+    static String source(Message message, OwnAddresses own) {
+        Iterator<?> vias = message.getHeaders(ViaHeader.NAME);
+        while (vias.hasNext()) {
+            ViaHeader via = (ViaHeader) vias.next();
+            if (!own.isOwn(via.getHost(), via.getPort())) {
+                return source(via);
+            }
         }
+        return "";
+    }
+
+    private static String source(ViaHeader via) {
         String host = via.getReceived() == null ? via.getHost() : via.getReceived();
         int port = via.getRPort() > 0 ? via.getRPort() : via.getPort();
         return ListeningSides.key(host, port > 0 ? port : 5060);

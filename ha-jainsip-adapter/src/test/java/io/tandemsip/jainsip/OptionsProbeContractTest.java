@@ -1,11 +1,11 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.health.HealthProbe;
-import io.tandemsip.health.HealthProbeContract;
+import io.tandemsip.health.OptionsProbeContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-class OptionsProbeContractTest extends HealthProbeContract {
+class OptionsProbeContractTest extends OptionsProbeContract {
     private SipHost host;
     private HaProxy proxy;
     private OptionsProbe probe;

@@ -1,5 +1,6 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +41,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A router that tries its nodes in the order given, for each call anew, and finds owners by the node's name in the
  * cookie. Keeps what it was told. Thread-safe.
  */
-final class ScriptedRouter implements HaRouter {
+class ScriptedRouter implements HaRouter {
     private final List<Node> nodes;
     final FailoverPolicy policy = FailoverPolicy.defaults();
     final Queue<ScriptedAttempt> attempts = new ConcurrentLinkedQueue<>();
@@ -77,6 +79,11 @@ final class ScriptedRouter implements HaRouter {
     @Override
     public Placement place(CallRequest call) {
         return next(call, 0, 503);
+    }
+
+    @Override
+    public Optional<CallAttempt> originated(NodeId node, CallRequest call) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -30,6 +30,9 @@ public sealed interface DrainEffect {
      */
     record ArmDeadline(long delayNanos) implements DrainEffect {}
 
+    /** Tell whom it may concern which dialogs are left at the deadline. */
+    record TellStragglers() implements DrainEffect {}
+
     /**
      * Tell how far it has come.
      *

@@ -13,6 +13,7 @@ import java.util.List;
  * <p>It is done when no dialog is left and the node itself, where it says lately how many calls it has, says none. The
  * count is taken when it is told of a change, and each second besides. Whatever happens, it ends: done, at its deadline
  * with what is left then, or cancelled, and then the node's admin state is what it was.
+ * One that is to wait on at its deadline tells what is left, and goes on as if it had none.
  */
 public final class DrainMachine {
     private static final long RECOUNT_NANOS = 1_000_000_000L;
@@ -32,7 +33,7 @@ public final class DrainMachine {
     public DrainStep start(DrainPlan plan, long nowNanos, AdminState before, long dialogs) {
         String detail = waitingFor(dialogs, OwnCount.UNKNOWN);
         DrainStatus status =
-                new DrainStatus(plan, DrainState.DRAINING, before, nowNanos, nowNanos, dialogs, dialogs, detail);
+                new DrainStatus(plan, DrainState.DRAINING, before, nowNanos, nowNanos, dialogs, dialogs, false, detail);
         List<DrainEffect> effects = new ArrayList<>();
         effects.add(new DrainEffect.SetAdmin(AdminState.DRAINING, "drain ordered: " + plan.reason()));
         effects.add(new DrainEffect.ArmRecount(RECOUNT_NANOS));
@@ -86,6 +87,9 @@ public final class DrainMachine {
     }
 
     private static DrainStep deadlineDue(DrainStatus status, long nowNanos) {
+        if (status.overdue()) {
+            return new DrainStep(status, List.of());
+        }
         long left = deadlineLeft(status, nowNanos);
         return left > 0
                 ? new DrainStep(status, List.of(new DrainEffect.ArmDeadline(left)))
@@ -95,12 +99,21 @@ public final class DrainMachine {
     private static long deadlineLeft(DrainStatus status, long nowNanos) {
         return status.plan()
                 .deadline()
+                .filter(limit -> !status.overdue())
                 .map(limit -> Nanos.of(limit) - (nowNanos - status.startedNanos()))
                 .orElse(Nanos.MAX);
     }
 
     private static DrainStep deadlinePassed(DrainStatus status, long nowNanos) {
-        return out(status, DrainState.DEADLINE_PASSED, nowNanos, "the deadline passed while it was " + status.detail());
+        String cause = "the deadline passed while it was " + status.detail();
+        return switch (status.plan().atDeadline()) {
+            case REPORT ->
+                first(new DrainEffect.TellStragglers(), out(status, DrainState.DEADLINE_PASSED, nowNanos, cause));
+            case WAIT_ON ->
+                new DrainStep(
+                        status.waitingOn(nowNanos, status.detail()),
+                        List.of(new DrainEffect.TellStragglers(), new DrainEffect.Told(cause)));
+        };
     }
 
     /** Over, and the node stays out. */

@@ -1,10 +1,12 @@
 package io.tandemsip.core.drain;
 
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.drain.Stragglers;
 import io.tandemsip.error.HaException;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs the drains of this router's nodes, one per node at a time. {@link #request}, {@link #drains} and the handles are
@@ -119,11 +122,11 @@ public final class DrainOrchestrator implements AutoCloseable {
         });
     }
 
-    private Drain start(DrainPlan plan) {
+    private Drain start(DrainPlan plan, Consumer<Stragglers> onStragglers) {
         CompletableFuture<Drain> started = new CompletableFuture<>();
         onLoop(() -> {
             try {
-                started.complete(startOnLoop(plan));
+                started.complete(startOnLoop(plan, onStragglers));
             } catch (RuntimeException failure) {
                 started.completeExceptionally(failure);
             }
@@ -131,7 +134,7 @@ public final class DrainOrchestrator implements AutoCloseable {
         return await(started, plan.node());
     }
 
-    private Drain startOnLoop(DrainPlan plan) {
+    private Drain startOnLoop(DrainPlan plan, Consumer<Stragglers> onStragglers) {
         if (closed) {
             throw new IllegalStateException("drain of node " + plan.node() + ": the router is closed");
         }
@@ -139,7 +142,7 @@ public final class DrainOrchestrator implements AutoCloseable {
         if (underWay != null) {
             return underWay;
         }
-        DrainRun run = new DrainRun(plan, loop, listeners, target, this::ended);
+        DrainRun run = new DrainRun(plan, onStragglers, loop, listeners, target, this::ended);
         runs.put(plan.node(), run);
         try {
             run.begin();
@@ -221,6 +224,27 @@ public final class DrainOrchestrator implements AutoCloseable {
          * @return its age; empty when there is none
          */
         Optional<Duration> oldest(NodeId node);
+
+        /**
+         * Some of a node's dialogs.
+         *
+         * @param node which
+         * @param most how many at most
+         * @return those that this router knows
+         */
+        default List<DialogId> dialogIds(NodeId node, int most) {
+            return List.of();
+        }
+
+        /**
+         * How long a node's dialogs are likely to last.
+         *
+         * @param node which
+         * @return the estimate
+         */
+        default TimeLeft timeLeft(NodeId node) {
+            return TimeLeft.UNKNOWN;
+        }
 
         /**
          * A drain began, came on, or ended.

@@ -4,6 +4,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.drain.Stragglers;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,15 +14,25 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One drain and its driver. What {@link Drain} declares is thread-safe; all else is confined to the control loop. */
 final class DrainRun implements Drain {
+    private static final Logger LOG = LoggerFactory.getLogger(DrainRun.class);
+
     /** How old a node's own count may be. */
     private static final long REPORT_AGE_NANOS = 10_000_000_000L;
 
+    /** An estimate reads the ages of many calls: not with every call that ends. */
+    private static final long ESTIMATE_NANOS = 1_000_000_000L;
+
     private final DrainMachine machine = new DrainMachine();
+    private final Consumer<Stragglers> onStragglers;
+    private final Executor listeners;
     private final Loop loop;
     private final DrainOrchestrator.Target target;
     private final Consumer<DrainRun> atEnd;
@@ -30,12 +41,22 @@ final class DrainRun implements Drain {
     private final Queue<DrainEvent> events = new ArrayDeque<>();
     private volatile DrainStatus status;
     private volatile Optional<Duration> oldest;
+    private volatile TimeLeft left = TimeLeft.UNKNOWN;
+    private long estimatedNanos;
     private volatile boolean abandoned;
     private Loop.Timer recount = () -> {};
     private Loop.Timer deadline = () -> {};
     private boolean running;
 
-    DrainRun(DrainPlan plan, Loop loop, Executor listeners, DrainOrchestrator.Target target, Consumer<DrainRun> atEnd) {
+    DrainRun(
+            DrainPlan plan,
+            Consumer<Stragglers> onStragglers,
+            Loop loop,
+            Executor listeners,
+            DrainOrchestrator.Target target,
+            Consumer<DrainRun> atEnd) {
+        this.onStragglers = onStragglers;
+        this.listeners = listeners;
         this.loop = loop;
         this.target = target;
         this.atEnd = atEnd;
@@ -43,6 +64,7 @@ final class DrainRun implements Drain {
         first = machine.start(plan, loop.nanoTime(), target.admin(node), target.dialogs(node));
         status = first.status();
         oldest = target.oldest(node);
+        estimate(loop.nanoTime());
         feed = new DrainFeed<>("drain of node " + node, listeners, progress());
     }
 
@@ -61,8 +83,19 @@ final class DrainRun implements Drain {
             return;
         }
         long now = loop.nanoTime();
+        long dialogs = target.dialogs(node());
         oldest = target.oldest(node());
-        on(new DrainEvent.Counted(now, target.dialogs(node()), ownCount(now)));
+        if (dialogs <= 0) {
+            left = TimeLeft.UNKNOWN;
+        } else if (now - estimatedNanos >= ESTIMATE_NANOS) {
+            estimate(now);
+        }
+        on(new DrainEvent.Counted(now, dialogs, ownCount(now)));
+    }
+
+    private void estimate(long now) {
+        estimatedNanos = now;
+        left = target.timeLeft(node());
     }
 
     void removed() {
@@ -100,7 +133,7 @@ final class DrainRun implements Drain {
 
     @Override
     public DrainProgress progress() {
-        return status.progress(loop.nanoTime(), oldest);
+        return status.progress(loop.nanoTime(), oldest, left);
     }
 
     @Override
@@ -181,11 +214,31 @@ final class DrainRun implements Drain {
         } else if (effect instanceof DrainEffect.ArmDeadline arm) {
             deadline.cancel();
             deadline = loop.schedule(arm.delayNanos(), this::deadlineDue);
+        } else if (effect instanceof DrainEffect.TellStragglers) {
+            tellStragglers();
         } else if (effect instanceof DrainEffect.Told told) {
             feed.publish(progress());
             target.drainChanged(progress(), told.cause());
         } else if (effect instanceof DrainEffect.Ended ended) {
             end(ended.cause());
+        }
+    }
+
+    private void tellStragglers() {
+        Stragglers left = new Stragglers(node(), status.dialogsLeft(), target.dialogIds(node(), Stragglers.MOST));
+        try {
+            listeners.execute(() -> tell(left));
+        } catch (RejectedExecutionException closed) {
+            LOG.warn("drain of node {}: the executor takes no more tasks; nobody is told of stragglers", node());
+        }
+    }
+
+    /** Users' code, so off the loop. */
+    private void tell(Stragglers left) {
+        try {
+            onStragglers.accept(left);
+        } catch (RuntimeException failure) {
+            LOG.warn("drain of node {}: what was to be done about stragglers failed", node(), failure);
         }
     }
 

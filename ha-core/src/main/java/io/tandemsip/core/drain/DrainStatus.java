@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param changedNanos when something last changed
  * @param dialogsAtStart dialogs when it began
  * @param dialogsLeft dialogs at the last count
+ * @param overdue whether the deadline passed and it waits on
  * @param detail what it waits for, or why it ended, for people
  */
 public record DrainStatus(
@@ -28,6 +29,7 @@ public record DrainStatus(
         long changedNanos,
         long dialogsAtStart,
         long dialogsLeft,
+        boolean overdue,
         String detail) {
     /** Checks that nothing is missing. */
     public DrainStatus {
@@ -42,15 +44,29 @@ public record DrainStatus(
      *
      * @param nowNanos the moment to tell it of
      * @param oldest how long the oldest dialog has lasted
+     * @param left how long the dialogs are likely to last
      * @return the progress; its time stands still once it is over
      */
-    public DrainProgress progress(long nowNanos, Optional<Duration> oldest) {
+    public DrainProgress progress(long nowNanos, Optional<Duration> oldest, TimeLeft left) {
         long elapsed = (state.isFinal() ? changedNanos : nowNanos) - startedNanos;
         return new DrainProgress(
-                plan.node(), state, dialogsAtStart, dialogsLeft, Duration.ofNanos(elapsed), oldest, detail);
+                plan.node(),
+                state,
+                dialogsAtStart,
+                dialogsLeft,
+                Duration.ofNanos(elapsed),
+                oldest,
+                detail,
+                left.median(),
+                left.last());
     }
 
     DrainStatus with(DrainState state, long nowNanos, long dialogsLeft, String detail) {
-        return new DrainStatus(plan, state, before, startedNanos, nowNanos, dialogsAtStart, dialogsLeft, detail);
+        return new DrainStatus(
+                plan, state, before, startedNanos, nowNanos, dialogsAtStart, dialogsLeft, overdue, detail);
+    }
+
+    DrainStatus waitingOn(long nowNanos, String detail) {
+        return new DrainStatus(plan, state, before, startedNanos, nowNanos, dialogsAtStart, dialogsLeft, true, detail);
     }
 }

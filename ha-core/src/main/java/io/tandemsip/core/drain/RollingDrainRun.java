@@ -7,7 +7,9 @@ import io.tandemsip.drain.RollingDrainPlan;
 import io.tandemsip.drain.RollingDrainProgress;
 import io.tandemsip.node.NodeId;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +31,8 @@ final class RollingDrainRun implements RollingDrain {
     private final Consumer<RollingDrainRun> atEnd;
     private final DrainFeed<RollingDrainProgress> feed;
     private final Queue<RollingDrainEvent> events = new ArrayDeque<>();
+    private final Map<NodeId, Loop.Timer> timers = new HashMap<>();
+    private Loop.Timer next = () -> {};
     private volatile RollingDrainStatus status;
     private volatile boolean over;
     private boolean running;
@@ -60,7 +64,7 @@ final class RollingDrainRun implements RollingDrain {
         if (over) {
             return;
         }
-        loop.schedule(LOOK_NANOS, this::look);
+        next = loop.schedule(LOOK_NANOS, this::look);
         on(new RollingDrainEvent.Looked(loop.nanoTime(), target.loads(plan().pool())));
     }
 
@@ -121,13 +125,43 @@ final class RollingDrainRun implements RollingDrain {
         }
         running = true;
         try {
-            for (RollingDrainEvent next = events.poll(); next != null; next = events.poll()) {
-                RollingDrainTurn turn = machine.on(status, next);
+            for (RollingDrainEvent due = events.poll(); due != null; due = events.poll()) {
+                RollingDrainTurn turn = machine.on(status, due);
                 status = turn.status();
-                turn.effects().forEach(this::run);
+                runAll(turn.effects());
             }
         } finally {
             running = false;
+        }
+    }
+
+    /** One that fails keeps no other from being done; the loop reports the first. */
+    private void runAll(List<RollingDrainEffect> effects) {
+        RuntimeException first = null;
+        for (RollingDrainEffect effect : effects) {
+            try {
+                run(effect);
+            } catch (RuntimeException failure) {
+                first = first == null ? failure : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void stopTimers() {
+        next.cancel();
+        timers.values().forEach(Loop.Timer::cancel);
+        timers.clear();
+    }
+
+    private void arm(RollingDrainEffect.Arm arm) {
+        Loop.Timer timer =
+                loop.schedule(arm.delayNanos(), () -> on(new RollingDrainEvent.TimedOut(arm.node(), arm.step())));
+        Loop.Timer before = timers.put(arm.node(), timer);
+        if (before != null) {
+            before.cancel();
         }
     }
 
@@ -139,12 +173,13 @@ final class RollingDrainRun implements RollingDrain {
         } else if (effect instanceof RollingDrainEffect.Return back) {
             target.returnToService(back.node(), back.cause());
         } else if (effect instanceof RollingDrainEffect.Arm arm) {
-            loop.schedule(arm.delayNanos(), () -> on(new RollingDrainEvent.TimedOut(arm.node(), arm.step())));
+            arm(arm);
         } else if (effect instanceof RollingDrainEffect.Told told) {
             feed.publish(progress());
             target.rollingDrainChanged(progress(), told.cause());
         } else if (effect instanceof RollingDrainEffect.Ended ended) {
             over = true;
+            stopTimers();
             atEnd.accept(this);
             feed.end(progress());
             target.rollingDrainChanged(progress(), ended.cause());
@@ -180,7 +215,7 @@ final class RollingDrainRun implements RollingDrain {
                             failure == null
                                     ? new RollingDrainEvent.WorkDone(node, loop.nanoTime())
                                     : new RollingDrainEvent.WorkFailed(node, "the work failed: " + failure))));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             loop.execute(() -> on(new RollingDrainEvent.WorkFailed(node, "the work failed: " + failure)));
         }
     }

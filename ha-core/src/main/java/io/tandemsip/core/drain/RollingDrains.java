@@ -22,6 +22,7 @@ public final class RollingDrains implements AutoCloseable {
     private final DrainOrchestrator drains;
     private final Target target;
     private final Map<String, RollingDrainRun> runs = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * None under way.
@@ -56,6 +57,11 @@ public final class RollingDrains implements AutoCloseable {
             throw new IllegalStateException(
                     "rolling drain of pool \"" + plan.pool() + "\": one is under way; wait for it or cancel it");
         }
+        if (closed) {
+            run.abandon();
+            runs.remove(plan.pool(), run);
+            throw new IllegalStateException("rolling drain of pool \"" + plan.pool() + "\": the router is closed");
+        }
         loop.execute(run::begin);
         return run;
     }
@@ -67,6 +73,7 @@ public final class RollingDrains implements AutoCloseable {
     /** Goes on with none of them; nodes keep their admin states, and those who wait learn how far each came. */
     @Override
     public void close() {
+        closed = true;
         runs.values().forEach(RollingDrainRun::abandon);
         runs.clear();
     }

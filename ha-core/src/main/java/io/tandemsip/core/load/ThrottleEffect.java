@@ -19,4 +19,12 @@ public sealed interface ThrottleEffect {
      * @param cause why, one sentence for operators
      */
     record Changed(LoadState from, LoadState to, String cause) implements ThrottleEffect {}
+
+    /**
+     * Let one call try whether the node takes calls again, or nobody any more.
+     *
+     * @param open whether a call may
+     * @param cause why, one sentence for operators
+     */
+    record Trial(boolean open, String cause) implements ThrottleEffect {}
 }

@@ -26,6 +26,13 @@ public sealed interface ThrottleEvent {
     }
 
     /**
+     * The call that tried it was not refused for load.
+     *
+     * @param nowNanos when it is handled
+     */
+    record Tried(long nowNanos) implements ThrottleEvent {}
+
+    /**
      * The timer is due.
      *
      * @param nowNanos when it is handled

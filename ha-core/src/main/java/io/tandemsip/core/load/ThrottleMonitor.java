@@ -38,6 +38,11 @@ public final class ThrottleMonitor {
         on(new ThrottleEvent.Overloaded(loop.nanoTime(), Nanos.of(retryAfter), cause));
     }
 
+    /** The call that tried it was not refused for load; nothing happens unless one tries it. */
+    public void tried() {
+        on(new ThrottleEvent.Tried(loop.nanoTime()));
+    }
+
     /** Takes the timer back; the node was removed. Idempotent. */
     public void stop() {
         timer.cancel();
@@ -70,12 +75,13 @@ public final class ThrottleMonitor {
                 timer = loop.schedule(arm.delayNanos(), () -> on(new ThrottleEvent.TimerDue(loop.nanoTime())));
             } else if (effect instanceof ThrottleEffect.Changed changed) {
                 listener.loadChanged(changed.from(), changed.to(), changed.cause());
+            } else if (effect instanceof ThrottleEffect.Trial trial) {
+                listener.throttleTrial(trial.open(), trial.cause());
             }
         }
     }
 
     /** Is told what a monitor finds. Called on the control loop. */
-    @FunctionalInterface
     public interface Listener {
         /**
          * The state changed.
@@ -85,5 +91,13 @@ public final class ThrottleMonitor {
          * @param cause why, one sentence
          */
         void loadChanged(LoadState from, LoadState to, String cause);
+
+        /**
+         * One call may try whether the node takes calls again, or none any more.
+         *
+         * @param open whether a call may
+         * @param cause why, one sentence
+         */
+        void throttleTrial(boolean open, String cause);
     }
 }

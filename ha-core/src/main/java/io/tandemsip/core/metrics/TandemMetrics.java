@@ -9,13 +9,17 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
 import io.tandemsip.ShadowReport;
 import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.drain.DrainState;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.Subscription;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -26,6 +30,8 @@ import java.util.function.ToDoubleFunction;
 public final class TandemMetrics implements MeterBinder, AutoCloseable {
     private final HaRouter router;
     private final List<NodeMeters> bound = new CopyOnWriteArrayList<>();
+    private final List<PoolMeters> pools = new CopyOnWriteArrayList<>();
+    private final Map<DrainState, LongAdder> drainsEnded = new EnumMap<>(DrainState.class);
     private final Subscription subscription;
 
     /**
@@ -35,12 +41,44 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
      */
     public TandemMetrics(HaRouter router) {
         this.router = Objects.requireNonNull(router, "router");
+        for (DrainState state : DrainState.values()) {
+            drainsEnded.put(state, new LongAdder());
+        }
         subscription = router.listen(this::on);
     }
 
     private void on(HaEvent event) {
         if (event instanceof HaEvent.NodesChanged) {
             bound.forEach(NodeMeters::follow);
+            pools.forEach(PoolMeters::follow);
+        } else if (event instanceof HaEvent.DrainChanged drain) {
+            DrainState state = drain.progress().state();
+            if (state.isFinal()) {
+                ended(state).increment();
+            }
+        }
+    }
+
+    private LongAdder ended(DrainState state) {
+        return Objects.requireNonNull(drainsEnded.get(state));
+    }
+
+    private void drains(MeterRegistry registry) {
+        Gauge.builder(
+                        "tandem.drains.active",
+                        router,
+                        r -> r.drains().stream()
+                                .filter(drain -> !drain.progress().state().isFinal())
+                                .count())
+                .description("Drains under way")
+                .register(registry);
+        for (DrainState state : DrainState.values()) {
+            if (state.isFinal()) {
+                FunctionCounter.builder("tandem.drains.ended", ended(state), LongAdder::sum)
+                        .description("Drains that ended")
+                        .tag("how", tag(state))
+                        .register(registry);
+            }
         }
     }
 
@@ -48,10 +86,14 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
     public void bindTo(MeterRegistry registry) {
         calls(registry);
         dialogs(registry);
+        drains(registry);
         shadow(registry);
         NodeMeters nodes = new NodeMeters(router, registry);
         bound.add(nodes);
         nodes.follow();
+        PoolMeters poolsOfOne = new PoolMeters(router, registry);
+        pools.add(poolsOfOne);
+        poolsOfOne.follow();
     }
 
     private void calls(MeterRegistry registry) {
@@ -86,14 +128,6 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
                         r -> r.statistics().timedTotal().toNanos(),
                         TimeUnit.NANOSECONDS)
                 .description("How long placing takes; a sample of the calls")
-                .register(registry);
-        Gauge.builder(
-                        "tandem.drains.active",
-                        router,
-                        r -> r.drains().stream()
-                                .filter(drain -> !drain.progress().state().isFinal())
-                                .count())
-                .description("Drains under way")
                 .register(registry);
     }
 
@@ -154,5 +188,7 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
         subscription.close();
         bound.forEach(NodeMeters::close);
         bound.clear();
+        pools.forEach(PoolMeters::close);
+        pools.clear();
     }
 }

@@ -14,6 +14,7 @@ import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Availability;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private final int ordinal;
     private final long viewVersion;
     private final long begunAtNanos;
+    private final boolean originated;
 
     private LiveNode @Nullable [] asked;
     private boolean gated;
@@ -54,8 +56,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile long expiresAtNanos;
     private volatile boolean heard;
     private volatile boolean media;
+    private volatile boolean rang;
 
     Attempt(RoutingPath path, CallRequest call, @Nullable Attempt previous, long viewVersion, long nowNanos) {
+        this(path, call, previous, viewVersion, nowNanos, false);
+    }
+
+    private Attempt(
+            RoutingPath path,
+            CallRequest call,
+            @Nullable Attempt previous,
+            long viewVersion,
+            long nowNanos,
+            boolean originated) {
         this.path = path;
         this.call = call;
         this.previous = previous;
@@ -63,14 +76,20 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         begunAtNanos = nowNanos;
         ordinal = previous == null ? 1 : previous.ordinal + 1;
         expiresAtNanos = nowNanos + path.times().earlyNanos();
+        this.originated = originated;
+    }
+
+    /** Of a call that its node sends out: the far side answers, so that nothing which happens speaks of the node. */
+    static Attempt originated(RoutingPath path, CallRequest call, long viewVersion, long nowNanos) {
+        return new Attempt(path, call, null, viewVersion, nowNanos, true);
     }
 
     // --- being placed ---
 
     /** Of the nodes of a tier that is no last resort, those that are being tried are left to who tries them. */
-    void asks(LiveNode[] nodes, boolean proven) {
+    void asks(LiveNode[] nodes, boolean isGated) {
         asked = nodes;
-        gated = proven;
+        gated = isGated;
     }
 
     @Override
@@ -152,7 +171,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             long now = path.nowNanos();
             sentAtNanos = now == 0 ? 1 : now;
             bindEarly();
-            path.silence(this);
+            if (!originated) {
+                path.silence(this);
+            }
         }
     }
 
@@ -168,6 +189,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (statusCode == 100 || !isOpen()) {
             return;
         }
+        rang = true;
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
         bindEarly();
         if (statusCode == SESSION_PROGRESS) {
@@ -200,7 +222,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 } else {
                     expiresAtNanos = until;
                 }
-                if (now != State.ANSWERED) {
+                if (now != State.ANSWERED && !originated) {
                     path.succeeded(this);
                 }
                 bindEarly();
@@ -213,21 +235,30 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public Placement failed(Failure failure) {
-        State before = leave(State.FAILED);
-        if (before != null) {
+        gaveUp(failure);
+        if (state != State.FAILED) {
+            return path.over(state);
+        }
+        Placement settled = next;
+        return settled != null ? settled : settle(after(failure));
+    }
+
+    @Override
+    public void gaveUp(Failure failure) {
+        if (leave(State.FAILED) != null) {
             if (failure instanceof Failure.Response) {
                 hear();
             }
             path.release(this, call.resources());
-            path.judge(this, failure);
+            if (!originated) {
+                path.judge(this, failure);
+            }
             forget(DialogEnd.NOT_ESTABLISHED);
-            return settle(path.afterFailure(this, before == State.PROGRESSED, failure));
         }
-        if (state == State.FAILED) {
-            Placement settled = next;
-            return settled != null ? settled : settle(path.afterFailure(this, false, failure));
-        }
-        return path.over(state);
+    }
+
+    private Placement after(Failure failure) {
+        return originated ? FinalAnswer.toOriginator(failure) : path.afterFailure(this, rang, failure);
     }
 
     @Override
@@ -318,6 +349,16 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
+    public List<DialogId> dialogs() {
+        Dialogs known = dialogs;
+        return known == null || known.confirmed().isEmpty()
+                ? List.of(call.dialog())
+                : known.confirmed().stream()
+                        .map(toTag -> new DialogId(call.callId(), call.fromTag(), toTag))
+                        .toList();
+    }
+
+    @Override
     public boolean owns(DialogId dialog) {
         String own = call.fromTag();
         if (dialog.isEarly()) {
@@ -339,7 +380,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public boolean end(DialogEnd how) {
-        boolean over = STATE.compareAndSet(this, State.ANSWERED, State.ENDED) || leave(State.FORGOTTEN) != null;
+        boolean wasUp = STATE.compareAndSet(this, State.ANSWERED, State.ENDED);
+        if (wasUp && how != DialogEnd.EXPIRED) {
+            path.lasted(this);
+        }
+        boolean over = wasUp || leave(State.FORGOTTEN) != null;
         if (over) {
             path.release(this, call.resources());
             forget(how);
@@ -404,6 +449,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private void hear() {
         if (!heard) {
             heard = true;
+            if (originated) {
+                return;
+            }
             path.heard(this, sentAtNanos == 0 ? begunAtNanos : sentAtNanos);
         }
     }

@@ -3,10 +3,13 @@ package io.tandemsip.core.route;
 import io.tandemsip.core.capacity.HeadroomMonitor;
 import io.tandemsip.core.capacity.NodeLoad;
 import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.drain.LengthCounts;
 import io.tandemsip.core.drain.RollingDrains;
+import io.tandemsip.core.drain.TimeLeft;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveCall;
+import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.core.view.PoolView;
@@ -14,6 +17,7 @@ import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.core.view.ViewBuilder;
 import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.RollingDrainProgress;
 import io.tandemsip.event.HaEvent;
@@ -44,6 +48,9 @@ import java.util.stream.Collectors;
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
 final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDrains.Target {
     /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
+    /** How many calls of a node are looked at to know the ages of all. */
+    private static final int MOST_AGES = 1_000;
+
     private static final int MANY_NODES = 1_000;
 
     private static final long PAUSE_PER_NODE_NANOS = 1_000;
@@ -402,6 +409,40 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return control.live().places().holders().stream()
                 .map(call -> Duration.ofNanos(now - call.begunAtNanos()))
                 .max(Duration::compareTo);
+    }
+
+    @Override
+    public List<DialogId> dialogIds(NodeId node, int most) {
+        NodeControl control = nodes.get(node);
+        return control == null
+                ? List.of()
+                : control.live().places().holders().stream()
+                        .flatMap(call -> call.dialogs().stream())
+                        .limit(most)
+                        .toList();
+    }
+
+    /** The calls that go on count too: without them a router that began lately would know of short calls only. */
+    @Override
+    public TimeLeft timeLeft(NodeId node) {
+        NodeControl drained = nodes.get(node);
+        if (drained == null) {
+            return TimeLeft.UNKNOWN;
+        }
+        LengthCounts live = new LengthCounts();
+        nodes.values().stream()
+                .map(NodeControl::live)
+                .filter(each -> each.places().taken() > 0)
+                .forEach(each -> live.addAll(ages(each)));
+        return TimeLeft.of(path.lengths().counts(), live, ages(drained.live()));
+    }
+
+    /** A part of a large number, which is a random one: the set is in the order of identity hashes. */
+    private LengthCounts ages(LiveNode node) {
+        long now = loop.nanoTime();
+        LengthCounts ages = new LengthCounts();
+        node.places().holders().stream().limit(MOST_AGES).forEach(call -> ages.add(now - call.begunAtNanos(), 1));
+        return ages.scaledTo(node.places().taken());
     }
 
     @Override

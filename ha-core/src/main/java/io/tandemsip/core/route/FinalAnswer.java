@@ -26,6 +26,12 @@ final class FinalAnswer {
         return new Refused(status(failure), Duration.ZERO, Cause.AFTER_PROVISIONAL, "failed after it rang: " + failure);
     }
 
+    /** A node's own call is tried nowhere else. */
+    static Refused toOriginator(Failure failure) {
+        int status = failure instanceof Failure.Response response ? response.statusCode() : status(failure);
+        return new Refused(status, Duration.ZERO, Cause.FINAL_RESPONSE, "the node's own call failed: " + failure);
+    }
+
     /** No attempt begins this late. */
     static Refused outOfTime(Failure failure) {
         return new Refused(

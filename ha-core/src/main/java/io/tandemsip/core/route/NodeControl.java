@@ -43,6 +43,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private String adminCause = "configured";
     private Standing standing = Standing.UNKNOWN;
     private boolean throttled;
+    private boolean reopening;
     private String throttleCause = "not asked for less";
     private Instant since;
     private OptionalInt reportedCalls = OptionalInt.empty();
@@ -129,8 +130,10 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         }
     }
 
+    /** The call that tries it came out well, or failed, but was not refused for load. */
     void trialEnded(boolean succeeded) {
         outliers.trialEnded(succeeded);
+        throttle.tried();
     }
 
     /** An operator's word, for a time. */
@@ -204,6 +207,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
                 standing.cause(),
                 standing.isTrial(),
                 throttled,
+                reopening,
                 throttleCause,
                 throttle.untilNanos(),
                 since,
@@ -226,7 +230,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
 
     @Override
     public void ejectionChanged(OutlierState from, OutlierState to, String cause) {
-        live.trial(to == OutlierState.TRIAL);
+        gate();
         stand(standing.withEjection(to, cause));
         if (to == OutlierState.IN) {
             beginSlowly();
@@ -236,6 +240,26 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     @Override
     public void trialOpened() {
         live.trial(true);
+    }
+
+    @Override
+    public void throttleTrial(boolean open, String cause) {
+        reopening = open;
+        throttleCause = cause;
+        if (open) {
+            live.trial(true);
+        }
+        control.publish();
+    }
+
+    /**
+     * Lets all calls in again unless something else has it tried. Who is ejected or throttled anew keeps the closed gate:
+     * the view that says so is not out yet.
+     */
+    private void gate() {
+        if (outliers.status().state() == OutlierState.IN && !reopening && !throttled) {
+            live.trial(false);
+        }
     }
 
     private void holdChanged(FlapState to, String cause) {
@@ -296,6 +320,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     public void loadChanged(LoadState from, LoadState to, String cause) {
         throttled = to == LoadState.THROTTLED;
         throttleCause = cause;
+        gate();
         control.changed(new HaEvent.LoadChanged(stamp(), id(), from, to, cause));
     }
 

@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.Decision;
 import io.tandemsip.DialogRequest;
@@ -62,6 +63,11 @@ public final class Router implements HaRouter {
     @Override
     public Placement place(CallRequest call) {
         return parts.path().place(call);
+    }
+
+    @Override
+    public Optional<CallAttempt> originated(NodeId node, CallRequest call) {
+        return parts.path().originated(node, call);
     }
 
     @Override

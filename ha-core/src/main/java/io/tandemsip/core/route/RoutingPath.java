@@ -10,17 +10,21 @@ import io.tandemsip.Placement.Cause;
 import io.tandemsip.Placement.Placed;
 import io.tandemsip.Placement.Refused;
 import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.drain.CallLengths;
 import io.tandemsip.core.jfr.PlacementEvent;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.Tier;
+import io.tandemsip.node.NodeId;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.selection.Selector;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -35,6 +39,7 @@ final class RoutingPath {
 
     private final Wiring wiring;
     private final LiveCalls calls = new LiveCalls();
+    private final CallLengths lengths = new CallLengths();
     private final Transactions transactions = new Transactions();
     private final boolean[] gated;
     private final RetryTokens retries;
@@ -90,6 +95,25 @@ final class RoutingPath {
         return place(call, null);
     }
 
+    /** The node has the call already, so no limit is asked. */
+    Optional<CallAttempt> originated(NodeId node, CallRequest call) {
+        NodeStatus status = view.node(node);
+        if (status == null || closed) {
+            return Optional.empty();
+        }
+        Placement placement = call.transaction().isEmpty()
+                ? originated(status.live(), call)
+                : transactions.placement(call, () -> originated(status.live(), call));
+        return placement.fold(Optional::of, refused -> Optional.empty());
+    }
+
+    private Placement originated(LiveNode node, CallRequest call) {
+        Attempt attempt = Attempt.originated(this, call, view.version(), nowNanos());
+        attempt.placedOn(node, "the node itself");
+        node.places().take(attempt, call.resources());
+        return new Placed(attempt);
+    }
+
     private Placement place(CallRequest call, @Nullable Attempt previous) {
         RoutingView now = view;
         PoolView pool = now.pool(call.pool());
@@ -98,17 +122,18 @@ final class RoutingPath {
                     404, Duration.ZERO, Cause.NO_SUCH_POOL, "pool: \"" + call.pool() + "\"; expected a configured one");
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
-        int proven = pool.provenTiers(call.trafficClass());
+        int gatedTiers = pool.gatedTiers(call.trafficClass());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-            if (pick(tier, attempt, proven-- > 0)) {
+            if (pick(tier, attempt, gatedTiers-- > 0)) {
                 placed(attempt, tier);
                 return new Placed(attempt);
             }
         }
         Duration retryAfter = RetryAfter.of(pool, wiring.health(), nowNanos());
+        int status = wiring.failover().unavailableStatus();
         return previous == null
-                ? new Refused(503, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
-                : new Refused(503, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
+                ? new Refused(status, retryAfter, Cause.NO_ELIGIBLE_NODE, "no eligible node in pool " + pool.name())
+                : new Refused(status, retryAfter, Cause.NODES_EXHAUSTED, "no node left after " + previous.ordinal());
     }
 
     private void placed(Attempt attempt, Tier tier) {
@@ -120,14 +145,14 @@ final class RoutingPath {
         wiring.watch().placed(attempt, tier);
     }
 
-    private boolean pick(Tier tier, Attempt attempt, boolean proven) {
-        attempt.asks(tier.nodes(), proven);
+    private boolean pick(Tier tier, Attempt attempt, boolean isGated) {
+        attempt.asks(tier.nodes(), isGated);
         for (int tries = tier.nodes().length + EXTRA_PICKS; tries > 0; tries--) {
             int index = choose(tier, attempt);
             if (index == Selector.NONE) {
                 return false;
             }
-            if (take(tier.nodes()[index], attempt, proven)) {
+            if (take(tier.nodes()[index], attempt, isGated)) {
                 attempt.placedOn(tier.nodes()[index], tier.decidedBy());
                 tier.nodes()[index].asked(attempt.begunAtNanos());
                 return true;
@@ -173,9 +198,9 @@ final class RoutingPath {
         PoolView pool = now.pool(call.pool());
         if (pool != null) {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
-            int proven = pool.provenTiers(call.trafficClass());
+            int gatedTiers = pool.gatedTiers(call.trafficClass());
             for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-                dry.asks(tier.nodes(), proven-- > 0);
+                dry.asks(tier.nodes(), gatedTiers-- > 0);
                 int index = choose(tier, dry);
                 if (index != Selector.NONE) {
                     return wiring.explainer().of(call, now, tier.nodes()[index]);
@@ -186,7 +211,7 @@ final class RoutingPath {
     }
 
     /** Takes a place, then looks at the gate again: a drain that was accepted before either sees this call or stops it. */
-    private boolean take(LiveNode node, Attempt attempt, boolean proven) {
+    private boolean take(LiveNode node, Attempt attempt, boolean isGated) {
         CallRequest call = attempt.call();
         TrafficClass traffic = call.trafficClass();
         if (!traffic.takesPlace()) {
@@ -195,7 +220,7 @@ final class RoutingPath {
         if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos(), isPriority(traffic))) {
             return false;
         }
-        if ((gated[traffic.ordinal()] && !node.isOpen()) || (proven && !node.tryBy(attempt))) {
+        if ((gated[traffic.ordinal()] && !node.isOpen()) || (isGated && !node.tryBy(attempt))) {
             node.places().giveBack(attempt, call.resources());
             return false;
         }
@@ -247,7 +272,7 @@ final class RoutingPath {
     private Refused refusal(Attempt attempt, Cause cause, String reason) {
         PoolView pool = view.pool(attempt.call().pool());
         Duration retryAfter = pool == null ? Duration.ZERO : RetryAfter.of(pool, wiring.health(), nowNanos());
-        return new Refused(503, retryAfter, cause, reason);
+        return new Refused(wiring.failover().unavailableStatus(), retryAfter, cause, reason);
     }
 
     Placement over(CallAttempt.State state) {
@@ -266,6 +291,15 @@ final class RoutingPath {
         if (live.places().giveBack(call, demand) && !live.isOpen()) {
             wiring.evidence().callEnded(live);
         }
+    }
+
+    /** A call that was up has ended, at a moment that is known. */
+    void lasted(LiveCall call) {
+        lengths.add(nowNanos() - call.begunAtNanos());
+    }
+
+    CallLengths lengths() {
+        return lengths;
     }
 
     /** A call that was given up turned out to be up. */

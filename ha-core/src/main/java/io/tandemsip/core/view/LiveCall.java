@@ -2,6 +2,7 @@ package io.tandemsip.core.view;
 
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import java.util.List;
 
 /** A call that this router has on a node: placed by it, or adopted from a request that carried its cookie. Thread-safe. */
 public interface LiveCall {
@@ -18,6 +19,15 @@ public interface LiveCall {
      * @return Call-ID and the caller's tag
      */
     DialogId dialog();
+
+    /**
+     * Its dialogs that are up.
+     *
+     * @return as the caller names them; while it is being set up, only its {@link #dialog()}
+     */
+    default List<DialogId> dialogs() {
+        return List.of(dialog());
+    }
 
     /**
      * Who has it.

@@ -25,6 +25,7 @@ import java.time.Instant;
  * @param healthCause why
  * @param trial whether one call may try it though it is suspect
  * @param throttled whether it asked for less
+ * @param reopening whether one call may try it though it is throttled
  * @param throttleCause why
  * @param throttledUntilNanos until when, on the loop's ticker
  * @param since when an axis last changed
@@ -40,6 +41,7 @@ public record NodeStatus(
         String healthCause,
         boolean trial,
         boolean throttled,
+        boolean reopening,
         String throttleCause,
         long throttledUntilNanos,
         Instant since,
@@ -86,9 +88,14 @@ public record NodeStatus(
      * @return true if it is to be asked along with the healthy ones
      */
     boolean mayBeTried(TrafficClass traffic, TrafficMatrix matrix) {
-        return trial
+        return (trial || reopening)
                 && traffic.takesPlace()
-                && matrix.admission(traffic, admin, HealthState.HEALTHY, pressure()) == Admission.YES;
+                && matrix.admission(
+                                traffic,
+                                admin,
+                                trial ? HealthState.HEALTHY : health,
+                                reopening ? LoadState.AVAILABLE : pressure())
+                        == Admission.YES;
     }
 
     /**

@@ -79,13 +79,14 @@ public final class PoolView {
     }
 
     /**
-     * How many of the tiers, from the first on, are of nodes that nothing speaks against; the rest are last resorts.
+     * How many of the tiers, from the first on, let only the one call that tries it onto a node that is being tried. The
+     * rest are last resorts and take what comes; so do all in panic mode.
      *
      * @param traffic what the request is
      * @return 0 or more
      */
-    public int provenTiers(TrafficClass traffic) {
-        return tiers[traffic.ordinal()].proven();
+    public int gatedTiers(TrafficClass traffic) {
+        return tiers[traffic.ordinal()].gated();
     }
 
     /**

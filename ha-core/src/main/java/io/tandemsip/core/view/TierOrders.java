@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
 final class TierOrders {
     private final Tier[] byPriority;
     private final Tier[][] beginningWith;
-    private final int proven;
+    private final int gated;
     private final double[] shares;
 
-    /** Shares as of {@link SpillOver}: of the proven tiers, or empty if the first one is always asked first. */
-    TierOrders(List<Tier> tiers, int proven, double[] shares) {
-        this.proven = proven;
+    /** Shares as of {@link SpillOver}: of the first tiers, or empty if the first one is always asked first. */
+    TierOrders(List<Tier> tiers, int gated, double[] shares) {
+        this.gated = gated;
         byPriority = tiers.toArray(Tier[]::new);
         this.shares = shares;
         beginningWith = new Tier[shares.length][];
@@ -24,8 +24,8 @@ final class TierOrders {
         }
     }
 
-    int proven() {
-        return proven;
+    int gated() {
+        return gated;
     }
 
     Tier[] byPriority() {

@@ -69,14 +69,15 @@ public final class ViewBuilder {
         byPriority(members, traffic, panicking, Admission.LAST_RESORT)
                 .values()
                 .forEach(nodes -> tiers.add(selectors.tier(pool, live(nodes))));
-        return new TierOrders(tiers, proven.size(), SpillOver.shares(members, proven, overprovisioning));
+        return new TierOrders(
+                tiers, panicking ? 0 : proven.size(), SpillOver.shares(members, proven, overprovisioning));
     }
 
     private Map<Integer, List<NodeStatus>> byPriority(
             List<NodeStatus> members, TrafficClass traffic, boolean panicking, Admission wanted) {
         Map<Integer, List<NodeStatus>> byPriority = new TreeMap<>();
         for (NodeStatus status : members) {
-            boolean tried = wanted == Admission.YES && status.mayBeTried(traffic, matrix);
+            boolean tried = wanted == Admission.YES && !panicking && status.mayBeTried(traffic, matrix);
             if (tried || status.admission(traffic, matrix, panicking) == wanted) {
                 byPriority
                         .computeIfAbsent(status.node().priority(), any -> new ArrayList<>())

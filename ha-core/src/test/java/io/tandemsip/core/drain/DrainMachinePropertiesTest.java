@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainState;
+import io.tandemsip.drain.StragglerPolicy;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -101,6 +102,33 @@ class DrainMachinePropertiesTest {
                             case DRAINED, DEADLINE_PASSED -> AdminState.DRAINED;
                             case CANCELLED -> removed ? AdminState.DRAINING : before;
                         });
+    }
+
+    /**
+     * One that is to wait on never ends by its deadline, tells of stragglers at most once, and still ends when empty.
+     *
+     * <p>Fails when {@code deadlineLeft} does not look at {@code overdue}; when {@code waitingOn} does not set it.
+     */
+    @Property
+    void r3_waitingOnEndsWithTheLastDialog(@ForAll("runs") List<Action> run) {
+        Optional<Duration> deadline = Optional.of(Duration.ofSeconds(2));
+        DrainPlan plan = new DrainPlan(NodeId.of("fs1"), deadline, "kernel update", StragglerPolicy.WAIT_ON);
+        DrainStatus status = MACHINE.start(plan, 0, AdminState.IN_SERVICE, 3).status();
+        int told = 0;
+        long now = 0;
+        for (Action action : run) {
+            now += action.amount() * SECOND / 4;
+            DrainStep step = MACHINE.on(status, event(action, now));
+            status = step.status();
+            told += (int) step.effects().stream()
+                    .filter(DrainEffect.TellStragglers.class::isInstance)
+                    .count();
+            assertThat(status.state()).isNotEqualTo(DrainState.DEADLINE_PASSED);
+            assertThat(told).isEqualTo(status.overdue() ? 1 : 0);
+        }
+        status = MACHINE.on(status, new DrainEvent.Counted(now, 0, OwnCount.UNKNOWN))
+                .status();
+        assertThat(status.state().isFinal()).isTrue();
     }
 
     private static DrainStep begin(Optional<Duration> deadline, long start, AdminState before) {

@@ -9,6 +9,8 @@ import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.DrainState;
+import io.tandemsip.drain.StragglerPolicy;
+import io.tandemsip.drain.Stragglers;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -103,6 +105,83 @@ class DrainOrchestratorTest {
         assertThat(drain.progress().detail())
                 .isEqualTo("the deadline passed while it was waiting for 4 dialogs to end");
         assertThat(target.admin(NODE)).isEqualTo(AdminState.DRAINED);
+    }
+
+    /** Fails when {@code deadlinePassed} tells no stragglers, or {@code DrainRun} lists all of them. */
+    @Test
+    void deadlinePasses_tellsTheStragglersOnceAndBounded() {
+        target.dialogs = 1_500;
+        List<Stragglers> told = new ArrayList<>();
+        Drain drain = orchestrator
+                .request(NODE)
+                .deadline(Duration.ofSeconds(2))
+                .onStragglers(told::add)
+                .start();
+        loop.advance(SECOND);
+        assertThat(told).isEmpty();
+        loop.advance(5 * SECOND);
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).dialogsLeft()).isEqualTo(1_500);
+        assertThat(told.get(0).dialogs()).hasSize(Stragglers.MOST);
+    }
+
+    /** Fails when WAIT_ON ends at the deadline; when it tells of stragglers again with each count. */
+    @Test
+    void waitsOnAtItsDeadline_isDrainedWithTheLastDialog() {
+        target.dialogs = 2;
+        List<Stragglers> told = new ArrayList<>();
+        Drain drain = orchestrator
+                .request(NODE)
+                .deadline(Duration.ofSeconds(2))
+                .atDeadline(StragglerPolicy.WAIT_ON)
+                .onStragglers(told::add)
+                .start();
+        loop.advance(60 * SECOND);
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINING);
+        assertThat(told).hasSize(1);
+        assertThat(target.changes).contains("DRAINING 2 the deadline passed while it was waiting for 2 dialogs to end");
+        target.dialogs = 0;
+        orchestrator.countChanged(NODE);
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+        assertThat(told).hasSize(1);
+        assertThat(loop.timers()).isZero();
+    }
+
+    /** Fails when {@code DrainRun.tell} does not catch. */
+    @Test
+    void stragglersAction_thatThrows_harmsNobody() {
+        target.dialogs = 1;
+        Drain drain = orchestrator
+                .request(NODE)
+                .deadline(Duration.ofSeconds(2))
+                .onStragglers(left -> {
+                    throw new IllegalStateException("broken action, expected in this test's log");
+                })
+                .start();
+        loop.advance(3 * SECOND);
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        assertThat(drain.completion().toCompletableFuture()).isCompleted();
+    }
+
+    /** Fails when every count makes an estimate; when the estimate outlives the last dialog. */
+    @Test
+    void estimate_isMadeOnceASecondAndGoesWithTheLastDialog() {
+        target.dialogs = 900;
+        Drain drain = orchestrator.request(NODE).start();
+        for (int left = 899; left > 2; left--) {
+            target.dialogs = left;
+            orchestrator.countChanged(NODE);
+        }
+        assertThat(target.estimates).isEqualTo(1);
+        loop.advance(SECOND);
+        assertThat(target.estimates).isEqualTo(2);
+        assertThat(drain.progress().medianLeft()).contains(Duration.ofMinutes(3));
+        assertThat(drain.progress().eta()).contains(Duration.ofHours(3));
+        target.dialogs = 0;
+        orchestrator.countChanged(NODE);
+        assertThat(drain.progress().medianLeft()).isEmpty();
+        assertThat(drain.progress().eta()).isEmpty();
     }
 
     @Test

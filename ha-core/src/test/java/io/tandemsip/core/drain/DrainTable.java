@@ -2,6 +2,7 @@ package io.tandemsip.core.drain;
 
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainState;
+import io.tandemsip.drain.StragglerPolicy;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -39,6 +40,17 @@ public final class DrainTable {
                 events().forEach((name, event) -> rows.add(row(status, name, event)));
             }
         }
+        DrainPlan patient = new DrainPlan(plan.node(), plan.deadline(), "why", StragglerPolicy.WAIT_ON);
+        DrainStatus waits = MACHINE.start(patient, 0, AdminState.IN_SERVICE, 3).status();
+        DrainEvent due = new DrainEvent.DeadlineDue(60 * SECOND);
+        rows.add(row("DRAINING, WAIT_ON", waits, "deadline timer", due));
+        DrainStatus overdue = MACHINE.on(waits, due).status();
+        rows.add(row("DRAINING, overdue", overdue, "deadline timer", due));
+        rows.add(row(
+                "DRAINING, overdue",
+                overdue,
+                "counted: dialogs left",
+                new DrainEvent.Counted(61 * SECOND, 2, OwnCount.UNKNOWN)));
         return rows;
     }
 
@@ -47,10 +59,14 @@ public final class DrainTable {
     }
 
     private static String row(DrainStatus status, String name, DrainEvent event) {
+        return row(status.state().toString(), status, name, event);
+    }
+
+    private static String row(String shown, DrainStatus status, String name, DrainEvent event) {
         DrainStep step = MACHINE.on(status, event);
         String after =
                 step.status().equals(status) ? "same" : step.status().state().toString();
-        return "| " + status.state() + " | " + name + " | " + after + " | " + text(step) + " |";
+        return "| " + shown + " | " + name + " | " + after + " | " + text(step) + " |";
     }
 
     private static Map<String, DrainEvent> events() {

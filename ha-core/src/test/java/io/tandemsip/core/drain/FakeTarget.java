@@ -1,6 +1,7 @@
 package io.tandemsip.core.drain;
 
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 
 /** Nodes as a router would hold them. Thread-safe. */
 final class FakeTarget implements DrainOrchestrator.Target {
@@ -18,6 +20,7 @@ final class FakeTarget implements DrainOrchestrator.Target {
     final List<String> changes = new CopyOnWriteArrayList<>();
     volatile long dialogs;
     volatile boolean fails;
+    int estimates;
     private final Loop loop;
     private volatile OptionalInt reported = OptionalInt.empty();
     private volatile long reportedAtNanos;
@@ -57,6 +60,20 @@ final class FakeTarget implements DrainOrchestrator.Target {
     @Override
     public Optional<Duration> oldest(NodeId node) {
         return dialogs == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(3));
+    }
+
+    @Override
+    public List<DialogId> dialogIds(NodeId node, int most) {
+        return LongStream.range(0, dialogs)
+                .limit(most)
+                .mapToObj(i -> new DialogId("call-" + i, "a", "b"))
+                .toList();
+    }
+
+    @Override
+    public TimeLeft timeLeft(NodeId node) {
+        estimates++;
+        return new TimeLeft(Optional.of(Duration.ofMinutes(dialogs)), Optional.of(Duration.ofHours(dialogs)));
     }
 
     @Override

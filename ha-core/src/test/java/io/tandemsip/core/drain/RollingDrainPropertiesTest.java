@@ -35,7 +35,7 @@ class RollingDrainPropertiesTest {
      * Whenever a node is taken out, the others that are well could carry all calls and the reserve, and no more are away
      * than ordered.
      *
-     * <p>Mutation still to be planted: {@code RollingDrainMachine.begin} does not ask whether the rest survives; when {@code without}
+     * <p>Fails when {@code RollingDrainMachine.begin} does not ask whether the rest survives, or {@code without}
      * leaves out the reserve.
      */
     @Property(tries = 300)
@@ -56,7 +56,7 @@ class RollingDrainPropertiesTest {
     /**
      * Once cancelled it is over, whatever went before, and only a node that failed is left out of service.
      *
-     * <p>Mutation still to be planted: {@code RollingDrainMachine.end} does not put back those who are away.
+     * <p>Fails when {@code RollingDrainMachine.end} does not put back those who are away.
      */
     @Property(tries = 300)
     void r3_cancellingEndsItAndPutsBackWhoIsAway(@ForAll long seed, @ForAll @IntRange(max = 100) int halfSeconds) {

@@ -39,8 +39,7 @@ class FlapMachinePropertiesTest {
 
     /**
      * Falling every 25 s or more often, a node is readmitted a few times before it is held, then with the logarithm of time until
-     * holds are as long as they get, and then once for each of these. Fails when {@code hold} does not lengthen holds, or
-     * when falls while it is held are not counted.
+     * holds are as long as they get, and then once for each of these. Fails when nothing is ever held.
      */
     @Property(tries = 200)
     void h5_readmissionsAreFew(
@@ -57,6 +56,43 @@ class FlapMachinePropertiesTest {
         assertThat((double) watch.readmissions).isLessThanOrEqualTo(4 + forgiven);
         long unheld = end / (everyMillis * 1_000_000);
         assertThat(unheld < 100 || watch.readmissions < unheld / 2).isTrue();
+    }
+
+    /** Fails when {@code hold} does not lengthen a hold that follows the last one closely. */
+    @Example
+    void h5_holdsGrow() {
+        Watch watch = new Watch();
+        List<Long> seconds = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            while (watch.monitor.status().state() == FlapState.FREE) {
+                watch.fall();
+                watch.loop.advance(Duration.ofSeconds(1).toNanos());
+            }
+            long begun = watch.loop.nanoTime();
+            while (watch.monitor.status().state() == FlapState.HELD) {
+                watch.loop.advance(Duration.ofSeconds(1).toNanos());
+            }
+            seconds.add((watch.loop.nanoTime() - begun) / 1_000_000_000);
+        }
+        assertThat(seconds.get(0)).isBetween(110L, 150L);
+        assertThat(seconds.get(1)).isGreaterThan(seconds.get(0) * 3 / 2);
+        assertThat(seconds.subList(2, 4)).allMatch(hold -> hold >= 295);
+    }
+
+    /** Fails when falls of a node that is held are not counted. */
+    @Example
+    void h5_aFallWhileHeld_prolongsTheHold() {
+        Watch watch = new Watch();
+        while (watch.monitor.status().state() == FlapState.FREE) {
+            watch.fall();
+        }
+        long left = watch.monitor.status().untilNanos() - watch.loop.nanoTime();
+        watch.loop.advance(left - 1_000_000_000);
+        watch.fall();
+        watch.loop.advance(Duration.ofSeconds(30).toNanos());
+        assertThat(watch.monitor.status().state()).isEqualTo(FlapState.HELD);
+        watch.loop.advance(Duration.ofSeconds(60).toNanos());
+        assertThat(watch.monitor.status().state()).isEqualTo(FlapState.FREE);
     }
 
     /** H2: every hold ends, within the longest one after the last fall. Fails when {@code due} does not arm anew. */

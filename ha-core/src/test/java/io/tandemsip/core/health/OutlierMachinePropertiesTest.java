@@ -132,6 +132,26 @@ class OutlierMachinePropertiesTest {
         assertThat(watch.state()).as("forgotten by now").isEqualTo(OutlierState.TRIAL);
     }
 
+    /** Fails when an ejection is forgotten before a whole base time went well, or never. */
+    @Example
+    void anEjectionIsForgotten_forEachBaseTimeThatWentWell() {
+        for (int wellSeconds : new int[] {29, 31, 61}) {
+            Watch watch = new Watch(POLICY, 1);
+            watch.failUntilEjected(true);
+            watch.loop.advance(Duration.ofSeconds(34).toNanos());
+            watch.monitor.trialEnded(false);
+            watch.loop.advance(Duration.ofSeconds(68).toNanos());
+            watch.monitor.trialEnded(true);
+            watch.loop.advance(Duration.ofSeconds(wellSeconds).toNanos());
+            watch.failUntilEjected(true);
+            int times = 3 - wellSeconds / 30;
+            watch.loop.advance(Duration.ofSeconds(30L * times).toNanos() - 1);
+            assertThat(watch.state()).isEqualTo(OutlierState.EJECTED);
+            watch.loop.advance(Duration.ofSeconds(3L * times).toNanos() + 2);
+            assertThat(watch.state()).isEqualTo(OutlierState.TRIAL);
+        }
+    }
+
     /** H2: a trial of which nothing is heard is opened again. Fails when {@code timerDue} does not arm anew. */
     @Example
     void h2_aSilentTrial_isFollowedByAnother() {

@@ -3,6 +3,8 @@ package io.tandemsip.core.health;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.core.drain.DrainTable;
+import io.tandemsip.core.drain.RollingDrainTable;
+import io.tandemsip.core.load.ThrottleTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,26 @@ class StateTablesTest {
     @Test
     void drainTable_isWhatTheMachineDoes() throws IOException {
         assertTable("drain", DrainTable.rows());
+    }
+
+    @Test
+    void rollingDrainTable_isWhatTheMachineDoes() throws IOException {
+        assertTable("rolling drain", RollingDrainTable.rows());
+    }
+
+    @Test
+    void throttleTable_isWhatTheMachineDoes() throws IOException {
+        assertTable("throttle", ThrottleTable.rows());
+    }
+
+    @Test
+    void outlierTable_isWhatTheMachineDoes() throws IOException {
+        assertTable("outlier", OutlierTable.rows());
+    }
+
+    @Test
+    void flapTable_isWhatTheMachineDoes() throws IOException {
+        assertTable("flap", FlapTable.rows());
     }
 
     private static void assertTable(String name, List<String> expected) throws IOException {

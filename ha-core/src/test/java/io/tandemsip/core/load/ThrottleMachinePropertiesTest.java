@@ -28,10 +28,21 @@ class ThrottleMachinePropertiesTest {
         final ManualLoop loop;
         final List<String> told = new ArrayList<>();
         final ThrottleMonitor monitor;
+        boolean trial;
 
         Watch(long startNanos) {
             loop = new ManualLoop(startNanos);
-            monitor = new ThrottleMonitor(POLICY, loop, (from, to, cause) -> told.add(from + " -> " + to));
+            monitor = new ThrottleMonitor(POLICY, loop, new ThrottleMonitor.Listener() {
+                @Override
+                public void loadChanged(LoadState from, LoadState to, String cause) {
+                    told.add(from + " -> " + to);
+                }
+
+                @Override
+                public void throttleTrial(boolean open, String cause) {
+                    trial = open;
+                }
+            });
         }
 
         LoadState state() {
@@ -62,22 +73,25 @@ class ThrottleMachinePropertiesTest {
             assertThat(watch.leftNanos()).isGreaterThanOrEqualTo(Math.max(asked, leftBefore));
             assertThat(watch.leftNanos()).isLessThanOrEqualTo(30 * SECOND);
         }
-        watch.loop.advance(30 * SECOND);
+        watch.loop.advance(31 * SECOND);
         assertThat(watch.state()).isEqualTo(LoadState.AVAILABLE);
+        assertThat(watch.trial).isFalse();
         assertThat(watch.loop.timers()).isZero();
     }
 
     /**
-     * While throttled it stays so until the moment it told, and is available from then on.
+     * While throttled it stays so until the moment it told; then one call may try it for a second, then all.
      *
-     * <p>Fails when {@code timerDue} ends a throttle before its time.
+     * <p>Fails when {@code timerDue} ends a throttle before its time, or lets all calls in at once.
      */
     @Property
     void h6_throttleLastsUntilTheMomentTold(@ForAll("refusals") List<Refusal> refusals, @ForAll("starts") long start) {
         Watch watch = new Watch(start);
         for (Refusal refusal : refusals) {
             watch.loop.advance(refusal.afterMillis() * MILLI);
-            assertThat(watch.state() == LoadState.THROTTLED).isEqualTo(!watch.told.isEmpty() && watch.leftNanos() > 0);
+            boolean begun = !watch.told.isEmpty();
+            assertThat(watch.state() == LoadState.THROTTLED).isEqualTo(begun && watch.leftNanos() > -SECOND);
+            assertThat(watch.trial).isEqualTo(begun && watch.leftNanos() <= 0 && watch.leftNanos() > -SECOND);
             watch.monitor.overloaded(Duration.ofMillis(refusal.retryAfterMillis()), "503");
         }
         for (int i = 1; i < watch.told.size(); i++) {
@@ -103,6 +117,11 @@ class ThrottleMachinePropertiesTest {
             assertThat(early.effects()).hasOnlyElementsOfType(ThrottleEffect.Arm.class);
             now = status.untilNanos() + refusal.afterMillis() * MILLI;
             status = machine.on(status, new ThrottleEvent.TimerDue(now)).status();
+            assertThat(status.trial()).isTrue();
+            ThrottleStep tooEarly = machine.on(status, new ThrottleEvent.TimerDue(now + SECOND / 2));
+            assertThat(tooEarly.status()).isEqualTo(status);
+            now += SECOND;
+            status = machine.on(status, new ThrottleEvent.TimerDue(now)).status();
             ThrottleStep again = machine.on(status, new ThrottleEvent.TimerDue(now));
             assertThat(again.status()).isEqualTo(status);
             assertThat(again.effects()).isEmpty();
@@ -122,6 +141,28 @@ class ThrottleMachinePropertiesTest {
         watch.loop.advance(31 * SECOND);
         watch.monitor.overloaded(Duration.ZERO, "503");
         assertThat(watch.leftNanos()).isEqualTo(SECOND);
+    }
+
+    /** Fails when {@code Tried} is not listened to, is taken while throttled, or when a refused trial begins from 1 s. */
+    @Example
+    void oneCallTriesIt_andOpensItOrThrottlesItForLonger() {
+        Watch watch = new Watch(0);
+        watch.monitor.overloaded(Duration.ofSeconds(3), "503");
+        watch.monitor.tried();
+        assertThat(watch.state()).isEqualTo(LoadState.THROTTLED);
+        watch.loop.advance(3 * SECOND);
+        assertThat(watch.trial).isTrue();
+        watch.monitor.overloaded(Duration.ZERO, "503");
+        assertThat(watch.trial).isFalse();
+        assertThat(watch.leftNanos()).isEqualTo(6 * SECOND);
+        watch.loop.advance(6 * SECOND);
+        assertThat(watch.trial).isTrue();
+        watch.monitor.tried();
+        assertThat(watch.state()).isEqualTo(LoadState.AVAILABLE);
+        assertThat(watch.trial).isFalse();
+        assertThat(watch.told).containsExactly("AVAILABLE -> THROTTLED", "THROTTLED -> AVAILABLE");
+        watch.loop.advance(2 * SECOND);
+        assertThat(watch.loop.timers()).isZero();
     }
 
     @Example

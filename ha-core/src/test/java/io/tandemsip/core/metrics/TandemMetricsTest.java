@@ -125,6 +125,20 @@ class TandemMetricsTest {
         assertThat(shown("tandem.node.capacity", "node", "n1")).isPositive();
     }
 
+    /** Fails when headroom is read once, or a drain is counted at each of its events. */
+    @Test
+    void headroomAndDrains_areShown() {
+        assertThat(shown("tandem.pool.survives", "pool", "default")).isEqualTo(1);
+        assertThat(shown("tandem.pool.headroom", "pool", "default")).isInfinite();
+        router.drain("n2").start();
+        place("a");
+        loop.advance(2_000_000_000L);
+        assertThat(counted("tandem.drains.ended", "how", "drained")).isEqualTo(1);
+        assertThat(counted("tandem.drains.ended", "how", "cancelled")).isZero();
+        assertThat(shown("tandem.pool.survives", "pool", "default")).isZero();
+        assertThat(shown("tandem.pool.headroom", "pool", "default")).isEqualTo(-1);
+    }
+
     /** Fails when meters of nodes that left stay, or those of nodes that come are not made. */
     @Test
     void nodesThatComeAndGo_takeTheirMetersWithThem() {

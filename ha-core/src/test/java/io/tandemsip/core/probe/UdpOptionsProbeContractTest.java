@@ -3,7 +3,7 @@ package io.tandemsip.core.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.health.HealthProbe;
-import io.tandemsip.health.HealthProbeContract;
+import io.tandemsip.health.OptionsProbeContract;
 import io.tandemsip.health.ProbeResult;
 import io.tandemsip.health.ScriptedSipNode;
 import io.tandemsip.node.Node;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class UdpOptionsProbeContractTest extends HealthProbeContract {
+class UdpOptionsProbeContractTest extends OptionsProbeContract {
     private final UdpOptionsProbe probe = UdpOptionsProbe.create();
 
     @Override

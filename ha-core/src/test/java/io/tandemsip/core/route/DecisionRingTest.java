@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
 import io.tandemsip.Decision;
 import io.tandemsip.Explanation;
 import io.tandemsip.Failure;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.error.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +59,52 @@ class DecisionRingTest {
         assertThat(simulated.router.decisions())
                 .extracting(Decision::callId)
                 .containsExactly("call-3", "call-4", "call-5", "call-6");
+    }
+
+    /** Fails when a slot's answer is taken for that of the call which has the slot now. */
+    @Test
+    void shadowsAnswer_isOfTheSameCall() {
+        SimulatedRouter simulated = new SimulatedRouter(
+                7,
+                builder -> builder.rememberDecisions(1)
+                        .shadow(Strategies.random())
+                        .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061")));
+        simulated.placed();
+        simulated.advance(Duration.ofSeconds(1));
+        assertThat(simulated.router.decisions().get(0).shadow()).isPresent();
+        simulated.placed();
+        assertThat(simulated.router.decisions().get(0).callId()).isEqualTo("call-2");
+        assertThat(simulated.router.decisions().get(0).shadow()).isEmpty();
+    }
+
+    /** Fails when two writers may get one slot, or a reader can see half of a decision. */
+    @Test
+    void s1_manyThreads_loseNothingThatFits() throws Exception {
+        SimulatedRouter simulated = remembering(65_536);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> writers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                String name = "t" + i + "-";
+                writers.add(threads.submit(() -> IntStream.range(0, 5_000)
+                        .forEach(call -> simulated.router.place(CallRequest.invite(name + call, "tag")))));
+            }
+            Future<?> reader = threads.submit(() -> IntStream.range(0, 50)
+                    .forEach(i -> simulated
+                            .router
+                            .decisions()
+                            .forEach(decision -> assertThat(decision.callId()).startsWith("t"))));
+            for (Future<?> writer : writers) {
+                writer.get(60, TimeUnit.SECONDS);
+            }
+            reader.get(60, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(simulated.router.decisions())
+                .extracting(Decision::callId)
+                .hasSize(15_000)
+                .doesNotHaveDuplicates();
     }
 
     @Test

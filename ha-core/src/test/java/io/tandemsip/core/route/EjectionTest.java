@@ -11,6 +11,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.LoadState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,6 +105,60 @@ class EjectionTest {
         assertThat(place(100)).as("60 s are not over").doesNotContainKey("n1");
         sim.advance(Duration.ofSeconds(12));
         assertThat(place(100)).containsKey("n1");
+    }
+
+    /**
+     * H6: after the time that a 503 asked for one call tries the node; a refusal begins a longer throttle, anything else
+     * lets all calls in. Fails when the gate is not set before the view is out, when the outcome of any other call opens
+     * it, or when the trial is not told to the throttle.
+     */
+    @Example
+    void h6_afterAThrottle_oneCallTries() {
+        CallAttempt old = on("n1");
+        on("n1").failed(Failure.response(503, Duration.ofSeconds(3))).match(CallAttempt::abandoned, refused -> {});
+        assertThat(place(100)).doesNotContainKey("n1");
+        sim.advance(Duration.ofSeconds(3));
+        CallAttempt trial = only(tries());
+        old.answered("b");
+        assertThat(tries()).isEmpty();
+        trial.failed(Failure.response(503)).match(CallAttempt::abandoned, refused -> {});
+        assertThat(tries()).isEmpty();
+        sim.advance(Duration.ofMillis(5_900));
+        assertThat(tries()).as("twice as long").isEmpty();
+        sim.advance(Duration.ofMillis(200));
+        trial = only(tries());
+        trial.answered("b");
+        assertThat(sim.node("n1").load()).isEqualTo(LoadState.AVAILABLE);
+        assertThat(place(100).get("n1")).isGreaterThan(2);
+    }
+
+    private CallAttempt on(String node) {
+        CallAttempt attempt = sim.placed();
+        while (!attempt.node().id().value().equals(node)) {
+            attempt = sim.placed();
+        }
+        attempt.sent();
+        return attempt;
+    }
+
+    /** Those of 100 calls that go to n1. */
+    private List<CallAttempt> tries() {
+        List<CallAttempt> tries = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            CallAttempt attempt = sim.placed();
+            attempt.sent();
+            if (attempt.node().id().value().equals("n1")) {
+                tries.add(attempt);
+            } else {
+                attempt.abandoned();
+            }
+        }
+        return tries;
+    }
+
+    private static CallAttempt only(List<CallAttempt> attempts) {
+        assertThat(attempts).hasSize(1);
+        return attempts.get(0);
     }
 
     /** H6: overload is no error; nor is what the callee is to blame for. Fails when 503 or 4xx count. */

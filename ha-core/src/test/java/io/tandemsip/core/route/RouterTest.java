@@ -20,6 +20,7 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
+import io.tandemsip.drain.Stragglers;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.AdminState;
@@ -90,6 +91,36 @@ class RouterTest {
         Placement.Refused refused = refused(attempt.failed(Failure.response(503)));
         assertThat(refused.cause()).isEqualTo(Placement.Cause.AFTER_PROVISIONAL);
         assertThat(refused.statusCode()).isEqualTo(500);
+    }
+
+    /** Fails when giving up keeps the place, or takes one elsewhere. */
+    @Test
+    void gaveUp_givesThePlaceBackAndTakesNoOther() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.gaveUp(Failure.response(503));
+        attempt.gaveUp(Failure.timeout());
+        assertThat(attempt.state()).isEqualTo(State.FAILED);
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
+        assertThat(sim.router.statistics().placed()).isEqualTo(1);
+    }
+
+    @Test
+    void failed_afterGivingUp_answersWithTheNextAttempt() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.gaveUp(Failure.response(503));
+        assertThat(placed(attempt.failed(Failure.response(503))).node()).isNotEqualTo(attempt.node());
+    }
+
+    /** Fails when it is forgotten that the call rang before it was given up. */
+    @Test
+    void failed_afterItRangAndWasGivenUp_doesNotBeginAnew() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = sim.placed();
+        attempt.progressed(180, "b");
+        attempt.gaveUp(Failure.response(503));
+        assertThat(refused(attempt.failed(Failure.response(503))).cause()).isEqualTo(Placement.Cause.AFTER_PROVISIONAL);
     }
 
     @Test
@@ -244,6 +275,36 @@ class RouterTest {
 
     private static String up(int call) {
         return "call-" + call;
+    }
+
+    /**
+     * Fails when {@code Attempt.end} does not tell of the length, or {@code ControlPlane} does not pass on the estimate.
+     */
+    @Test
+    void drain_afterManyCallsEnded_tellsTheTimeLeftAndTheStragglers() {
+        SimulatedRouter sim = SimulatedRouter.of(1);
+        List<CallAttempt> calls = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            calls.add(sim.answered("t" + i));
+        }
+        sim.advance(Duration.ofSeconds(100));
+        calls.forEach(CallAttempt::ended);
+        CallAttempt left = sim.answered("late");
+        sim.advance(Duration.ofSeconds(40));
+        List<Stragglers> told = new ArrayList<>();
+        Drain drain = sim.router
+                .drain(left.node().id().value())
+                .deadline(Duration.ofSeconds(5))
+                .onStragglers(told::add)
+                .start();
+        assertThat(drain.progress().medianLeft().orElseThrow())
+                .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(80));
+        assertThat(drain.progress().eta()).isEqualTo(drain.progress().medianLeft());
+        sim.advance(Duration.ofSeconds(6));
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).dialogs())
+                .singleElement()
+                .satisfies(id -> assertThat(id.toTag()).isEqualTo("late"));
     }
 
     @Test

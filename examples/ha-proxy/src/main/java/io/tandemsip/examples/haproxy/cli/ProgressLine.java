@@ -25,6 +25,10 @@ public final class ProgressLine {
         if (left > 0 && oldestMillis > 0) {
             line.append("  oldest ").append(DurationText.brief(Duration.ofMillis(oldestMillis)));
         }
+        JsonNode medianLeft = drain.path("medianLeftMillis");
+        if (left > 0 && medianLeft.isNumber()) {
+            line.append("  median left ").append(DurationText.brief(Duration.ofMillis(medianLeft.asLong())));
+        }
         return line.append("  ")
                 .append(bar(share))
                 .append(' ')

@@ -32,7 +32,8 @@ final class FailoverReader {
                         "progressWithin",
                         "totalWithin",
                         "retryRatio",
-                        "retriesPerSecond"))
+                        "retriesPerSecond",
+                        "unavailableStatus"))
                 .policy();
     }
 
@@ -43,6 +44,10 @@ final class FailoverReader {
                 .ifPresent(changed -> policy = changed);
         set("afterRinging", FailoverReader::yesOrNo, FailoverPolicy::withAfterProvisional);
         set("afterEarlyMedia", FailoverReader::yesOrNo, FailoverPolicy::withAfterEarlyMedia);
+        section.scalar("unavailableStatus")
+                .flatMap(
+                        at -> at.integer(1, 999).flatMap(status -> at.as(text -> policy.withUnavailableStatus(status))))
+                .ifPresent(changed -> policy = changed);
         set("firstResponseWithin", DurationReader::positive, FailoverPolicy::withFirstResponseWithin);
         set("progressWithin", DurationReader::positive, FailoverPolicy::withProgressWithin);
         set("totalWithin", DurationReader::positive, FailoverPolicy::withTotalWithin);

@@ -6,6 +6,7 @@ import io.tandemsip.ShadowReport;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.Headroom;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.lang.reflect.RecordComponent;
@@ -62,7 +63,22 @@ final class Json {
         json.put("share", progress.share());
         json.put("elapsedMillis", progress.elapsed().toMillis());
         json.put("oldestMillis", progress.oldest().map(Duration::toMillis).orElse(0L));
+        progress.medianLeft().ifPresent(left -> json.put("medianLeftMillis", left.toMillis()));
+        progress.eta().ifPresent(left -> json.put("etaMillis", left.toMillis()));
         json.put("detail", progress.detail());
+        return json;
+    }
+
+    static Map<String, Object> headroom(Headroom headroom) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("pool", headroom.pool());
+        json.put("headroom", headroom.verdict().name());
+        json.put("worstLoss", headroom.worst().map(NodeId::value).orElse(""));
+        json.put("calls", headroom.calls());
+        json.put("reserve", headroom.reserve());
+        headroom.spare().ifPresent(spare -> json.put("spare", spare));
+        json.put("resources", new TreeMap<>(headroom.resources()));
+        json.put("why", headroom.cause());
         return json;
     }
 

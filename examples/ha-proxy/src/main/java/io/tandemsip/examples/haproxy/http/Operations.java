@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class Operations {
     private static final long MOST_WAIT_SECONDS = 5;
     private static final String PATHS =
-            "/nodes, /drains, /events, /decisions, /shadow, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
+            "/nodes, /pools, /drains, /events, /decisions, /shadow, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
 
     private final HaRouter router;
     private final String defaultPool;
@@ -49,6 +49,7 @@ final class Operations {
     private Reply read(Ask ask) {
         return switch (ask.path().get(0)) {
             case "nodes" -> plain(ask, nodes());
+            case "pools" -> plain(ask, pools());
             case "drains" ->
                 plain(ask, router.drains().stream().map(Json::drain).toList());
             case "events" ->
@@ -83,6 +84,15 @@ final class Operations {
         json.put("nodes", router.view().nodes().stream().map(Json::node).toList());
         json.put("panickingPools", router.view().panickingPools());
         return json;
+    }
+
+    private List<Map<String, Object>> pools() {
+        return router.view().nodes().stream()
+                .flatMap(node -> node.node().pools().stream())
+                .distinct()
+                .sorted()
+                .map(pool -> Json.headroom(router.headroom(pool)))
+                .toList();
     }
 
     /** The last placements; with a Call-ID, why that call's latest one went where it went. */

@@ -23,6 +23,15 @@ class ProgressLineTest {
     }
 
     @Test
+    void of_withAnEstimate_showsTheMedianLeft() throws Exception {
+        JsonNode drain = new ObjectMapper()
+                .readTree("{\"node\":\"fs1\",\"state\":\"DRAINING\",\"dialogsLeft\":212,\"share\":0.71,"
+                        + "\"oldestMillis\":2460000,\"medianLeftMillis\":180000,\"etaMillis\":2000000}");
+        assertThat(ProgressLine.of(drain))
+                .isEqualTo("fs1  draining  212 dialogs  oldest 41 min  median left 3 min  ━━━━━━━━━╸─── 71 %");
+    }
+
+    @Test
     void of_whenItEnded_isFullOnlyIfAllIsDone() throws Exception {
         assertThat(ProgressLine.of(drain("DRAINED", 0, 1, 0)))
                 .isEqualTo("fs1  drained  0 dialogs  ━━━━━━━━━━━━━ 100 %");

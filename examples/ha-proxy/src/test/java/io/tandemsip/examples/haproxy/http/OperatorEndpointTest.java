@@ -102,6 +102,15 @@ class OperatorEndpointTest {
     }
 
     @Test
+    void pools_tellTheirHeadroom() throws Exception {
+        JsonNode pools = json(get("/pools"), 200);
+        assertThat(pools).hasSize(1);
+        assertThat(pools.at("/0/pool").asText()).isNotEmpty();
+        assertThat(pools.at("/0/headroom").asText()).isIn("SURVIVES", "FALLS_SHORT", "UNLIMITED");
+        assertThat(pools.at("/0/why").asText()).isNotEmpty();
+    }
+
+    @Test
     void drain_takesQueryOrJsonAndIsShown() throws Exception {
         JsonNode drain = json(post("/nodes/fs1/drain?deadline=30m", "{\"reason\": \"new disk\"}"), 200);
         assertThat(drain.path("node").asText()).isEqualTo("fs1");

@@ -1,0 +1,113 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.node.Node;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that went to a node, for as long as copies of it or of its answers may come. One that begins something has
+ * attempts, told apart by the branches that the host sent them by; one within a dialog has a node. Thread-safe.
+ */
+final class OpenRequest {
+    private final RequestKey key;
+    private final String method;
+    private final long begunAtNanos;
+    private final Node owner;
+    private final Map<String, CallAttempt> byBranch = new ConcurrentHashMap<>(2);
+    private volatile @Nullable CallAttempt attempt;
+    private volatile boolean heard;
+    private volatile boolean finished;
+    private volatile boolean forgotten;
+    private volatile long finishedAtNanos;
+
+    private OpenRequest(RequestKey key, String method, long nowNanos, Node owner, @Nullable CallAttempt attempt) {
+        this.key = key;
+        this.method = method;
+        this.begunAtNanos = nowNanos;
+        this.owner = owner;
+        this.attempt = attempt;
+    }
+
+    static OpenRequest placed(RequestKey key, String method, long nowNanos, CallAttempt attempt) {
+        return new OpenRequest(key, method, nowNanos, attempt.node(), attempt);
+    }
+
+    static OpenRequest located(RequestKey key, String method, long nowNanos, Node owner) {
+        return new OpenRequest(key, method, nowNanos, owner, null);
+    }
+
+    RequestKey key() {
+        return key;
+    }
+
+    String method() {
+        return method;
+    }
+
+    long begunAtNanos() {
+        return begunAtNanos;
+    }
+
+    /** Where it is now. */
+    Node node() {
+        CallAttempt now = attempt;
+        return now == null ? owner : now.node();
+    }
+
+    /** The attempt under way; empty for a request within a dialog. */
+    Optional<CallAttempt> attempt() {
+        return Optional.ofNullable(attempt);
+    }
+
+    /** The attempt that was sent by a branch; the one under way if the host did not say. */
+    Optional<CallAttempt> attemptBy(String branch) {
+        CallAttempt known = byBranch.get(branch);
+        return known == null ? attempt() : Optional.of(known);
+    }
+
+    /** An attempt leaves by a branch. */
+    void leaves(String branch, CallAttempt by) {
+        if (!branch.isEmpty()) {
+            byBranch.putIfAbsent(branch, by);
+        }
+    }
+
+    /** Goes on at another node; false if it did so before. */
+    synchronized boolean moves(CallAttempt from, CallAttempt to) {
+        boolean first = attempt == from;
+        if (first) {
+            attempt = to;
+            finished = false;
+        }
+        return first;
+    }
+
+    /** Whether a response is the first of all. */
+    boolean isFirstResponse() {
+        boolean first = !heard;
+        heard = true;
+        return first;
+    }
+
+    /** A final answer is there. */
+    void finish(long nowNanos) {
+        finishedAtNanos = nowNanos;
+        finished = true;
+    }
+
+    /** Nothing more is to be known of it. */
+    void forget() {
+        forgotten = true;
+    }
+
+    /** Whether no copy of anything is to be expected any more. */
+    boolean isOver(long nowNanos, long copiesNanos, long unansweredNanos) {
+        if (forgotten) {
+            return true;
+        }
+        return finished ? nowNanos - finishedAtNanos > copiesNanos : nowNanos - begunAtNanos > unansweredNanos;
+    }
+}

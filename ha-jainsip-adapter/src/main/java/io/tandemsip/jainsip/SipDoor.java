@@ -1,0 +1,440 @@
+package io.tandemsip.jainsip;
+
+import io.tandemsip.CallRequest;
+import io.tandemsip.Failure;
+import io.tandemsip.HaRouter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import javax.sip.ClientTransaction;
+import javax.sip.IOExceptionEvent;
+import javax.sip.ListeningPoint;
+import javax.sip.PeerUnavailableException;
+import javax.sip.ResponseEvent;
+import javax.sip.SipListener;
+import javax.sip.SipProvider;
+import javax.sip.SipStack;
+import javax.sip.Timeout;
+import javax.sip.TimeoutEvent;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+
+/**
+ * Puts a router into a proxy on JAIN-SIP that is there already, by whichever of three doors fits it. None asks for
+ * another stack, thread or listener model; none uses the transactions' application data.
+ *
+ * <ul>
+ *   <li>{@link #route} for a host with a method of its own that picks the next hop, with {@link #outcome} where it gets
+ *       responses and timeouts, or {@link #next} if it fails over;
+ *   <li>{@link #attachTo} for a host that leaves the next hop to the stack ({@link TandemRouter});
+ *   <li>{@link #around} in the place of {@link #outcome} for a host that is not to be changed there.
+ * </ul>
+ *
+ * <p>Guarantees: no method throws for what a message carries or for what breaks inside; no message is changed but by
+ * {@link NodeWay#prepare}; memory grows with the requests under way. Retransmissions, CANCEL and the ACK to a refusal go
+ * where their request went. Cannot: acknowledge and end a call that a branch answers after it was given up; its 2xx is
+ * relayed, and the caller ends it (RFC 3261 section 13.2.2.4). Thread-safe.
+ */
+public final class SipDoor {
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    private final OwnAddresses own;
+    private final OpenRequests open = new OpenRequests();
+    private final DoorRequests requests;
+    private final DoorAnswers answers;
+    private final StoreWait store;
+    private final Mishaps mishaps = new Mishaps();
+    private volatile boolean watching;
+
+    private SipDoor(Builder builder) {
+        own = new OwnAddresses(builder.addresses);
+        try {
+            DoorMessages messages = new DoorMessages(own);
+            answers = new DoorAnswers(builder.router, open, messages, builder.nanoTime);
+            requests = new DoorRequests(
+                    builder.router, open, messages, answers, own, builder.refinement, builder.nanoTime);
+        } catch (PeerUnavailableException missing) {
+            throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
+        }
+        store = new StoreWait(builder.storeWait, builder.nanoTime);
+    }
+
+    /**
+     * A door with defaults.
+     *
+     * @param router decides where calls go; started and closed by whoever made it
+     * @param providers the host's, with their listening points
+     * @return the door
+     */
+    public static SipDoor of(HaRouter router, SipProvider... providers) {
+        Builder builder = builder(router);
+        for (SipProvider provider : providers) {
+            builder.provider(provider);
+        }
+        return builder.build();
+    }
+
+    /**
+     * Begins a door with other than the defaults.
+     *
+     * @param router decides where calls go
+     * @return collects the rest
+     */
+    public static Builder builder(HaRouter router) {
+        return new Builder(router);
+    }
+
+    // --- requests ---
+
+    /**
+     * Where a request goes: INVITE, CANCEL, ACK, what begins something and what belongs to a dialog. Call it with the
+     * request as it came, its Routes untouched. Only if neither the request nor this router's memory tells the owner of
+     * a dialog, a shared store is waited for: 50 ms at most, and after a wait in vain not at all for a second; see {@link
+     * #routeLater}.
+     *
+     * @param request not changed
+     * @return what to do with it; never an exception
+     */
+    public SipWay route(Request request) {
+        try {
+            return store.await(requests.route(request, RequestKey.received(request)));
+        } catch (Exception | Error broken) {
+            return broken("a request could not be routed", broken);
+        }
+    }
+
+    /**
+     * As {@link #route}, for hosts that can wait without a thread.
+     *
+     * @param request not changed
+     * @return complete already unless a store has to be asked; never fails
+     */
+    public CompletionStage<SipWay> routeLater(Request request) {
+        try {
+            return requests.route(request, RequestKey.received(request))
+                    .exceptionally(broken -> broken("a request could not be routed", broken));
+        } catch (RuntimeException | Error broken) {
+            return CompletableFuture.completedFuture(broken("a request could not be routed", broken));
+        }
+    }
+
+    private SipWay broken(String what, Throwable broken) {
+        mishaps.report(what, broken);
+        return new SipWay.Refused(Response.SERVER_INTERNAL_ERROR, Duration.ZERO, what);
+    }
+
+    // --- what came back, for hosts that do not fail over ---
+
+    /**
+     * Tells what a response says of its node and its dialog. For hosts without a fail-over loop; not needed {@link
+     * #around} a listener.
+     *
+     * @param event as the listener got it
+     * @return true if it answers a probe of Tandem's, and is none of the host's business
+     */
+    public boolean outcome(ResponseEvent event) {
+        if (OptionsProbe.consumes(event)) {
+            return true;
+        }
+        tell(() -> answers.note(Heard.of(event.getResponse())));
+        return false;
+    }
+
+    /**
+     * Tells that a client transaction got no answer.
+     *
+     * @param event as the listener got it; those of server transactions say nothing
+     */
+    public void outcome(TimeoutEvent event) {
+        tell(() -> heard(event).ifPresent(answers::note));
+    }
+
+    /**
+     * Tells that the transport failed.
+     *
+     * @param event as the listener got it
+     */
+    public void outcome(IOExceptionEvent event) {
+        tell(() -> heard(event).ifPresent(answers::note));
+    }
+
+    private void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException | Error broken) {
+            mishaps.report("an answer could not be dealt with", broken);
+        }
+    }
+
+    // --- what came back, for hosts that fail over ---
+
+    /**
+     * Tells what a response says, and what to do with it: {@link NodeWay} for sending the request anew, from the copy that
+     * the host got, to the next node; {@link SipWay.Refused} for answering with that; {@link SipWay.AsBefore} for
+     * relaying it; {@link SipWay.Drop} for forgetting it.
+     *
+     * @param event as the listener got it
+     * @return what to do; never an exception
+     */
+    public SipWay next(ResponseEvent event) {
+        if (OptionsProbe.consumes(event)) {
+            return SipWay.Drop.HERE;
+        }
+        return find(() -> Optional.of(Heard.of(event.getResponse())));
+    }
+
+    /**
+     * The same for a client transaction that got no answer.
+     *
+     * @param event as the listener got it
+     * @return what to do; {@link SipWay.AsBefore} for a server transaction
+     */
+    public SipWay next(TimeoutEvent event) {
+        return find(() -> heard(event));
+    }
+
+    /**
+     * The same for a failure of the transport.
+     *
+     * @param event as the listener got it
+     * @return what to do
+     */
+    public SipWay next(IOExceptionEvent event) {
+        return find(() -> heard(event));
+    }
+
+    /**
+     * The same for a request that could not be sent: what the stack threw when its transaction was made, or sent.
+     *
+     * @param unsent the host's copy, or the request as it came
+     * @param cause what was thrown
+     * @return what to do
+     */
+    public SipWay next(Request unsent, Exception cause) {
+        return find(() -> Optional.of(Heard.unsent(unsent, Failure.transport(cause), own)));
+    }
+
+    /**
+     * As {@link #next(ResponseEvent)}, for hosts that go on in one line.
+     *
+     * @param event as the listener got it
+     * @param onward is given the next node, or what to answer; called on this thread before this returns
+     * @return true if the host has nothing more to do with the event; false for relaying the response
+     */
+    public boolean next(ResponseEvent event, Consumer<SipWay> onward) {
+        return isDealtWith(next(event), onward);
+    }
+
+    /**
+     * As {@link #next(TimeoutEvent)}, for hosts that go on in one line.
+     *
+     * @param event as the listener got it
+     * @param onward is given the next node, or what to answer
+     * @return true if the host has nothing more to do with the event
+     */
+    public boolean next(TimeoutEvent event, Consumer<SipWay> onward) {
+        return isDealtWith(next(event), onward);
+    }
+
+    /**
+     * As {@link #next(Request, Exception)}, for hosts that go on in one line.
+     *
+     * @param unsent the host's copy, or the request as it came
+     * @param cause what was thrown
+     * @param onward is given the next node, or what to answer
+     * @return true if the host has nothing more to do
+     */
+    public boolean next(Request unsent, Exception cause, Consumer<SipWay> onward) {
+        return isDealtWith(next(unsent, cause), onward);
+    }
+
+    private static boolean isDealtWith(SipWay way, Consumer<SipWay> onward) {
+        if (way instanceof NodeWay || way instanceof SipWay.Refused) {
+            onward.accept(way);
+        }
+        return !(way instanceof SipWay.AsBefore);
+    }
+
+    private interface Reading {
+        Optional<Heard> read();
+    }
+
+    private SipWay find(Reading reading) {
+        try {
+            return reading.read().map(answers::next).orElse(SipWay.AsBefore.HERE);
+        } catch (RuntimeException | Error broken) {
+            mishaps.report("an answer could not be dealt with", broken);
+            return SipWay.AsBefore.HERE;
+        }
+    }
+
+    static Optional<Heard> heard(TimeoutEvent event) {
+        ClientTransaction transaction = event.getClientTransaction();
+        boolean over = !event.isServerTransaction() && event.getTimeout() != Timeout.RETRANSMIT;
+        return over && transaction != null
+                ? Optional.of(Heard.of(transaction.getRequest(), Failure.timeout()))
+                : Optional.empty();
+    }
+
+    static Optional<Heard> heard(IOExceptionEvent event) {
+        return event.getSource() instanceof ClientTransaction transaction
+                ? Optional.of(Heard.of(
+                        transaction.getRequest(), new Failure.Transport(event.getHost() + ':' + event.getPort())))
+                : Optional.empty();
+    }
+
+    // --- the other doors ---
+
+    /**
+     * A listener around the host's, for {@link SipProvider#addSipListener}. Learns from what passes how nodes and dialogs
+     * are, for requests that went through {@link #route} or {@link #attachTo}, and takes answers to Tandem's probes out.
+     *
+     * <p>Guarantees: hands every event on, unchanged, in order, on the thread it came on, before Tandem looks at it;
+     * exceptions of the host's go to the stack as ever. An Error of the host's is logged and kept from the stack, whose
+     * only event thread it would end. What breaks or hangs inside Tandem is not felt by the host. Extensions of {@link
+     * SipListener} that the host's class implements are implemented too. Runs one daemon thread, which
+     * ends when nothing passes. Cannot: choose a node, change or answer a message, see what the stack answers by itself.
+     *
+     * @param listener the host's
+     * @return to be added in its place, to all providers the same one; need not be closed
+     */
+    public ListenerAround around(SipListener listener) {
+        watching = true;
+        Observer observer = new Observer(answers, requests, mishaps, IDLE);
+        return WatchingListener.around(Objects.requireNonNull(listener, "listener"), observer, mishaps);
+    }
+
+    /**
+     * Takes the stack's router in, where the property {@code javax.sip.ROUTER_PATH} names {@link TandemRouter}.
+     *
+     * @param stack made with that property
+     * @throws IllegalStateException if the stack has another router
+     */
+    public void attachTo(SipStack stack) {
+        TandemRouter.of(stack).attach(this);
+    }
+
+    boolean isWatching() {
+        return watching;
+    }
+
+    Mishaps mishaps() {
+        return mishaps;
+    }
+
+    /** For requests that the stack asks a router about: with the host's Via on top, or not yet. */
+    SipWay routeLeaving(Request request) {
+        RequestKey key = RequestKey.leaving(request, own);
+        try {
+            SipWay way = store.await(requests.route(request, key));
+            if (watching && way instanceof NodeWay node) {
+                node.leaves(key.branch());
+            } else if (!watching) {
+                requests.passed(request, key);
+            }
+            return way;
+        } catch (Exception | Error broken) {
+            return broken("a request could not be routed", broken);
+        }
+    }
+
+    /**
+     * How many requests are remembered.
+     *
+     * @return 0 some time after the last one: while nothing passes, nothing is forgotten
+     */
+    public int pending() {
+        return open.size();
+    }
+
+    /** Collects what a door needs. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration STORE_WAIT = Duration.ofMillis(50);
+
+        private final HaRouter router;
+        private final Set<String> addresses = new HashSet<>();
+        private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
+        private Duration storeWait = STORE_WAIT;
+        private LongSupplier nanoTime = System::nanoTime;
+
+        private Builder(HaRouter router) {
+            this.router = Objects.requireNonNull(router, "router");
+        }
+
+        /**
+         * One more provider: its listening points are the host's own addresses.
+         *
+         * @param provider with its listening points
+         * @return this
+         */
+        public Builder provider(SipProvider provider) {
+            for (ListeningPoint point : provider.getListeningPoints()) {
+                address(point.getIPAddress(), point.getPort());
+            }
+            return this;
+        }
+
+        /**
+         * One more address by which the host names itself in Via and Record-Route: a host name, a virtual address, or
+         * the public one in front of it. A host that listens on the wildcard address needs it.
+         *
+         * @param host a name or address
+         * @param port the port
+         * @return this
+         */
+        public Builder address(String host, int port) {
+            addresses.add(ListeningSides.key(Objects.requireNonNull(host, "host"), port));
+            return this;
+        }
+
+        /**
+         * What routing is to know of a request beyond what is read by itself: pool, zone, resources.
+         *
+         * @param refinement from a request and what was read of it to what the router is asked with; called on the
+         *     routing path
+         * @return this
+         */
+        public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
+            this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /**
+         * How long {@link SipDoor#route} waits for a shared store, if it has to be asked.
+         *
+         * @param most 50 ms unless set; zero for not at all
+         * @return this
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder storeWait(Duration most) {
+            if (most.isNegative()) {
+                throw new IllegalArgumentException("store wait: " + most + "; expected zero or more");
+            }
+            storeWait = most;
+            return this;
+        }
+
+        /** The clock. */
+        Builder nanoTime(LongSupplier clock) {
+            nanoTime = clock;
+            return this;
+        }
+
+        /**
+         * The door.
+         *
+         * @return ready
+         * @throws IllegalStateException if there is no JAIN-SIP implementation
+         */
+        public SipDoor build() {
+            return new SipDoor(this);
+        }
+    }
+}
