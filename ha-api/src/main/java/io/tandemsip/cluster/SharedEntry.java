@@ -15,4 +15,10 @@ public record SharedEntry(String key, String value, long version) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
     }
+
+    /** Without the value, which may be a secret. */
+    @Override
+    public String toString() {
+        return "SharedEntry[key=" + key + ", version=" + version + ", value of " + value.length() + " characters]";
+    }
 }

@@ -186,6 +186,18 @@ public sealed interface HaEvent {
             implements HaEvent {}
 
     /**
+     * Another router of the service came or went.
+     *
+     * @param at when
+     * @param router its name, drawn when it was made
+     * @param presence how
+     * @param routers how many there are now, this one included
+     * @param cause what was seen
+     */
+    record RouterChanged(Instant at, String router, RouterPresence presence, int routers, String cause)
+            implements HaEvent {}
+
+    /**
      * How the shadow strategy does; told once a minute while it decides.
      *
      * @param at when

@@ -11,6 +11,7 @@ import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.core.probe.UdpOptionsProbe;
 import io.tandemsip.core.route.Router;
 import io.tandemsip.core.route.Settings;
+import io.tandemsip.core.route.SharedKeySettings;
 import io.tandemsip.core.route.Watching;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
@@ -25,6 +26,7 @@ import io.tandemsip.node.NodeSource;
 import io.tandemsip.node.TrafficMatrix;
 import io.tandemsip.selection.SelectionStrategy;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class RouterBuilder {
     private static final long NEAR_CACHE_SIZE = 200_000;
     private static final int PENDING_WRITES = 10_000;
+    private static final Duration KEY_ROTATION = Duration.ofDays(1);
+    private static final Duration SHORTEST_KEY_ROTATION = Duration.ofHours(1);
 
     private final List<String> mistakes = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -62,6 +66,8 @@ public final class RouterBuilder {
     private InstantSource clock = InstantSource.system();
     private Supplier<RandomGenerator> random = ThreadLocalRandom::current;
     private RandomGenerator controlRandom = new SplittableRandom();
+    private Supplier<RandomGenerator> secrets = SecureRandom::new;
+    private Duration keyRotation = KEY_ROTATION;
     private @Nullable HealthProbe probe;
     private @Nullable AffinityKeys keys;
     private @Nullable DialogStore store;
@@ -212,13 +218,26 @@ public final class RouterBuilder {
     }
 
     /**
-     * The keys that sign affinity cookies; the same in all routers of a service. Default: a random one, with a warning.
+     * The keys that sign affinity cookies; the same in all routers of a service. Default: with {@link #shared}, keys that the
+     * routers draw, share and change by themselves; else a random one, with a warning.
      *
      * @param affinityKeys the key ring
      * @return this
      */
     public RouterBuilder affinityKeys(AffinityKeys affinityKeys) {
         keys = Objects.requireNonNull(affinityKeys, "affinityKeys");
+        return this;
+    }
+
+    /**
+     * How long a cookie key signs before another does, where routers share them. Keys are accepted for 13 such times after
+     * they signed last, so a dialog of that length is still found by its cookie. Default: a day.
+     *
+     * @param period at least an hour
+     * @return this
+     */
+    public RouterBuilder rotateAffinityKeys(Duration period) {
+        keyRotation = Objects.requireNonNull(period, "period");
         return this;
     }
 
@@ -234,8 +253,8 @@ public final class RouterBuilder {
     }
 
     /**
-     * By what this router and the others of the service tell each other things; at present how many calls each has on
-     * each node. Stays open when the router closes. Default: none, a router alone.
+     * By what this router and the others of the service tell each other things: how many calls each has on each node, and
+     * the admin states, drains and health overrides that were ordered at any of them, which all obey. Stays open when the router closes. Default: none, a router alone.
      *
      * @param state the same for all of them
      * @return this
@@ -336,6 +355,7 @@ public final class RouterBuilder {
         ticker = controlLoop::nanoTime;
         clock = Objects.requireNonNull(wallClock, "wallClock");
         random = () -> source;
+        secrets = () -> source;
         controlRandom = source;
         return this;
     }
@@ -356,6 +376,8 @@ public final class RouterBuilder {
         if (!nodes.isEmpty()) {
             allSources.add(NodeSource.fixed(SharedNodes.joined(nodes, mistake -> {})));
         }
+        SharedKeySettings sharing =
+                shared == null || keys != null ? null : new SharedKeySettings(secrets.get(), keyRotation);
         return new Router(new Settings(
                 allSources,
                 name -> strategies.getOrDefault(name, strategy),
@@ -366,7 +388,8 @@ public final class RouterBuilder {
                 removesAtOnce,
                 matrix,
                 times,
-                keys != null ? keys : AffinityKeys.random(new SecureRandom()),
+                keys(sharing),
+                sharing,
                 store != null ? store : InMemoryDialogStore.create(ticker),
                 shared,
                 nearCacheSize,
@@ -384,6 +407,13 @@ public final class RouterBuilder {
                 threads::close));
     }
 
+    private AffinityKeys keys(@Nullable SharedKeySettings sharing) {
+        if (keys != null) {
+            return keys;
+        }
+        return sharing != null ? sharing.begin() : AffinityKeys.random(secrets.get());
+    }
+
     private Loop loop(Consumer<Throwable> onFailure) {
         return loop != null ? loop : new ControlLoop("tandem-control", ticker, onFailure);
     }
@@ -396,6 +426,9 @@ public final class RouterBuilder {
         SharedNodes.joined(nodes, found::add);
         if (nearCacheSize < 1) {
             found.add("near cache size: " + nearCacheSize + "; expected 1 or more");
+        }
+        if (keyRotation.compareTo(SHORTEST_KEY_ROTATION) < 0) {
+            found.add("rotation of affinity keys: " + keyRotation + "; expected an hour or more");
         }
         if (pendingWrites < 1) {
             found.add("pending writes: " + pendingWrites + "; expected 1 or more");

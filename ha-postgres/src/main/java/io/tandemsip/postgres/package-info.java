@@ -1,6 +1,6 @@
 /**
- * Shared state, dialogs and registrations in PostgreSQL over HikariCP. Empty of classes so far: a router keeps them in
- * memory until this module is filled.
+ * Shared state, dialogs and registrations in PostgreSQL 14 or later: {@link io.tandemsip.postgres.PostgresStores}. What is
+ * asked waits in bounded queues and is written in batches; JDBC blocks threads of this package only.
  */
 @NullMarked
 package io.tandemsip.postgres;

@@ -5,10 +5,11 @@ import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogStore;
 import java.time.Duration;
-import java.util.Queue;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,26 +17,36 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the dialog store what can be written, in order, and keeps the rest until it can: at most so many, the oldest
- * given up first and counted. All writes are idempotent, so one with an unknown outcome is done again. Callers only
- * append to a queue. Thread-safe.
+ * given up first and counted. All writes are idempotent, so one with an unknown outcome is done again, before those that
+ * came later. A store that failed is tried with one write at a time, at growing and uneven intervals; when it answers the
+ * rest follows, so many at once. Callers only append to a queue. Thread-safe.
  */
 public final class BindingWriter {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int MOST_AT_ONCE = 256;
 
     private final DialogStore store;
     private final Executor executor;
     private final Loop loop;
     private final int most;
     private final Availability availability;
-    private final Queue<Function<DialogStore, CompletionStage<?>>> writes = new ConcurrentLinkedQueue<>();
+    private final Supplier<RandomGenerator> random;
+    private final ConcurrentNavigableMap<Long, Function<DialogStore, CompletionStage<?>>> writes =
+            new ConcurrentSkipListMap<>();
+    private final AtomicLong number = new AtomicLong();
+    private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicBoolean paused = new AtomicBoolean();
+    private volatile boolean doubted;
     private volatile long pauseNanos = FIRST_PAUSE_NANOS;
 
     /**
@@ -44,13 +55,21 @@ public final class BindingWriter {
      * @param store where to
      * @param executor calls the store, since one that breaks its promise may block
      * @param loop times what is tried again
+     * @param random makes intervals uneven
      * @param most how many writes wait at most
      * @param availability is told when the store goes and comes
      */
-    public BindingWriter(DialogStore store, Executor executor, Loop loop, int most, Availability availability) {
+    public BindingWriter(
+            DialogStore store,
+            Executor executor,
+            Loop loop,
+            Supplier<RandomGenerator> random,
+            int most,
+            Availability availability) {
         this.store = store;
         this.executor = executor;
         this.loop = loop;
+        this.random = random;
         this.most = most;
         this.availability = availability;
     }
@@ -95,8 +114,8 @@ public final class BindingWriter {
     }
 
     private void write(Function<DialogStore, CompletionStage<?>> write) {
-        writes.add(write);
-        if (pending.incrementAndGet() > most && writes.poll() != null) {
+        writes.put(number.getAndIncrement(), write);
+        if (pending.incrementAndGet() > most && writes.pollFirstEntry() != null) {
             pending.decrementAndGet();
             dropped.incrementAndGet();
         }
@@ -104,7 +123,7 @@ public final class BindingWriter {
     }
 
     private void run() {
-        if (!paused.get() && writing.compareAndSet(false, true)) {
+        if (mayWrite() && writing.compareAndSet(false, true)) {
             try {
                 executor.execute(this::writeAll);
             } catch (RejectedExecutionException noThread) {
@@ -114,10 +133,18 @@ public final class BindingWriter {
         }
     }
 
+    private boolean mayWrite() {
+        return !paused.get() && underWay.get() < (doubted ? 1 : MOST_AT_ONCE);
+    }
+
     private void writeAll() {
-        for (var next = writes.poll(); next != null; next = paused.get() ? null : writes.poll()) {
-            var write = next;
-            call(write).whenComplete((done, failure) -> finished(write, failure));
+        while (mayWrite()) {
+            var next = writes.pollFirstEntry();
+            if (next == null) {
+                break;
+            }
+            underWay.incrementAndGet();
+            call(next.getValue()).whenComplete((done, failure) -> finished(next, failure));
         }
         writing.set(false);
         if (!writes.isEmpty()) {
@@ -133,23 +160,32 @@ public final class BindingWriter {
         }
     }
 
-    private void finished(Function<DialogStore, CompletionStage<?>> write, Throwable failure) {
+    private void finished(
+            Map.Entry<Long, Function<DialogStore, CompletionStage<?>>> write, @Nullable Throwable failure) {
+        underWay.decrementAndGet();
         if (failure == null) {
             pending.decrementAndGet();
-            if (pauseNanos != FIRST_PAUSE_NANOS) {
-                pauseNanos = FIRST_PAUSE_NANOS;
-                availability.changed(true, pending.get(), dropped.getAndSet(0), "the store answers again");
-            }
-            return;
+            answered();
+            run();
+        } else {
+            writes.put(write.getKey(), write.getValue());
+            pause(String.valueOf(failure.getMessage()));
         }
-        writes.add(write);
-        pause(String.valueOf(failure.getMessage()));
+    }
+
+    private void answered() {
+        if (doubted) {
+            doubted = false;
+            pauseNanos = FIRST_PAUSE_NANOS;
+            availability.changed(true, pending.get(), dropped.getAndSet(0), "the store answers again");
+        }
     }
 
     private void pause(String cause) {
         if (paused.compareAndSet(false, true)) {
-            boolean first = pauseNanos == FIRST_PAUSE_NANOS;
-            loop.schedule(pauseNanos, this::resume);
+            boolean first = !doubted;
+            doubted = true;
+            loop.schedule((long) (pauseNanos * (0.5 + 0.5 * random.get().nextDouble())), this::resume);
             pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);
             if (first) {
                 availability.changed(false, pending.get(), dropped.get(), cause);

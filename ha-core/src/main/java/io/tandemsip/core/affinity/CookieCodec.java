@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,7 @@ public final class CookieCodec {
     private static final Rejected BAD_SIGNATURE = new Rejected(Reason.BAD_SIGNATURE);
     private static final Rejected UNKNOWN_NODE = new Rejected(Reason.UNKNOWN_NODE);
 
-    private final AffinityKeys keys;
-    private volatile NodeRefs refs = NodeRefs.none();
+    private volatile Book book;
 
     /**
      * A codec that knows no node yet.
@@ -41,7 +41,18 @@ public final class CookieCodec {
      * @param keys the key ring
      */
     public CookieCodec(AffinityKeys keys) {
-        this.keys = keys;
+        book = new Book(keys, NodeRefs.none(), List.of());
+    }
+
+    /**
+     * Changes the keys. Cookies of a key that is still among them hold. One thread at a time, and the one that changes the
+     * nodes.
+     *
+     * @param keys the key ring from now on
+     */
+    public void keys(AffinityKeys keys) {
+        Collection<NodeId> ids = book.ids;
+        book = new Book(keys, NodeRefs.of(keys, ids), ids);
     }
 
     /**
@@ -50,7 +61,8 @@ public final class CookieCodec {
      * @param ids all of them
      */
     public void nodes(Collection<NodeId> ids) {
-        refs = NodeRefs.of(keys, ids);
+        AffinityKeys keys = book.keys;
+        book = new Book(keys, NodeRefs.of(keys, ids), List.copyOf(ids));
     }
 
     /**
@@ -65,7 +77,9 @@ public final class CookieCodec {
      * @throws IllegalArgumentException if the node is not known or the epoch out of range
      */
     public String write(String callId, String callerTag, NodeId owner, Incarnation incarnation, long epoch) {
-        Long ref = refs.of(owner);
+        Book now = book;
+        AffinityKeys keys = now.keys;
+        Long ref = now.refs.of(owner);
         if (ref == null || epoch >>> 32 != 0) {
             throw new IllegalArgumentException(
                     "cookie for node " + owner + ", epoch " + epoch + "; expected a known node and 0 to 2^32-1");
@@ -77,7 +91,7 @@ public final class CookieCodec {
                 .putInt(ref.intValue())
                 .putInt(hash(incarnation))
                 .putInt((int) epoch);
-        byte[] tag = tag(keys.signingId(), cookie, callId, callerTag);
+        byte[] tag = tag(keys, keys.signingId(), cookie, callId, callerTag);
         System.arraycopy(tag, 0, cookie, HEAD_BYTES, TAG_BYTES);
         return Base32.encode(cookie);
     }
@@ -100,16 +114,18 @@ public final class CookieCodec {
         if ((bytes[0] & 0xFF) >>> 4 != VERSION) {
             return UNKNOWN_VERSION;
         }
+        Book now = book;
+        AffinityKeys keys = now.keys;
         int keyId = bytes[0] & 0xF;
         if (!keys.has(keyId)) {
             return UNKNOWN_KEY;
         }
-        if (!holds(keyId, bytes, callId, fromTag) && !holds(keyId, bytes, callId, toTag)) {
+        if (!holds(keys, keyId, bytes, callId, fromTag) && !holds(keys, keyId, bytes, callId, toTag)) {
             return BAD_SIGNATURE;
         }
         ByteBuffer head = ByteBuffer.wrap(bytes, 1, HEAD_BYTES - 1);
         long ref = (head.get() & 0xFFL) << 32 | head.getInt() & 0xFFFF_FFFFL;
-        @Nullable NodeId node = refs.node(ref);
+        @Nullable NodeId node = now.refs.node(ref);
         return node == null ? UNKNOWN_NODE : new Valid(node, head.getInt(), head.getInt() & 0xFFFF_FFFFL);
     }
 
@@ -132,13 +148,13 @@ public final class CookieCodec {
         return folded == 0 ? 1 : folded;
     }
 
-    private boolean holds(int keyId, byte[] bytes, String callId, String callerTag) {
-        byte[] expected = tag(keyId, bytes, callId, callerTag);
+    private static boolean holds(AffinityKeys keys, int keyId, byte[] bytes, String callId, String callerTag) {
+        byte[] expected = tag(keys, keyId, bytes, callId, callerTag);
         return MessageDigest.isEqual(expected, Arrays.copyOfRange(bytes, HEAD_BYTES, SIZE));
     }
 
     /** Lengths go before texts, so that no two pairs of Call-ID and tag sign the same bytes. */
-    private byte[] tag(int keyId, byte[] head, String callId, String callerTag) {
+    private static byte[] tag(AffinityKeys keys, int keyId, byte[] head, String callId, String callerTag) {
         byte[] call = callId.getBytes(StandardCharsets.UTF_8);
         byte[] caller = callerTag.getBytes(StandardCharsets.UTF_8);
         byte[] input = new byte[HEAD_BYTES + 4 + call.length + caller.length];
@@ -149,4 +165,7 @@ public final class CookieCodec {
                 .put(caller);
         return Arrays.copyOf(keys.sign(keyId, input), TAG_BYTES);
     }
+
+    /** Keys and what nodes are called under them, which have to change together. */
+    private record Book(AffinityKeys keys, NodeRefs refs, Collection<NodeId> ids) {}
 }

@@ -41,6 +41,22 @@ public sealed interface DrainEffect {
     record Told(String cause) implements DrainEffect {}
 
     /**
+     * It may be over: ask the other routers. Where there is no other, they agree at once.
+     *
+     * @param state how it would end
+     * @param cause why, one sentence for operators
+     */
+    record Propose(DrainState state, String cause) implements DrainEffect {}
+
+    /**
+     * It was cancelled here: tell the other routers what is in force again.
+     *
+     * @param restored the admin state
+     * @param cause why, one sentence for operators
+     */
+    record Withdraw(AdminState restored, String cause) implements DrainEffect {}
+
+    /**
      * It is over: take the timers back, and tell.
      *
      * @param state how it ended

@@ -6,6 +6,7 @@ import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.DrainRequest;
+import io.tandemsip.drain.DrainState;
 import io.tandemsip.drain.Stragglers;
 import io.tandemsip.error.HaException;
 import io.tandemsip.node.AdminState;
@@ -37,6 +38,7 @@ public final class DrainOrchestrator implements AutoCloseable {
     private final Target target;
     private final Map<NodeId, DrainRun> runs = new ConcurrentSkipListMap<>();
     private final Map<NodeId, DrainRun> ended = new ConcurrentSkipListMap<>();
+    private DrainAccord accord = DrainAccord.ALONE;
     private volatile boolean closed;
 
     /**
@@ -50,6 +52,15 @@ public final class DrainOrchestrator implements AutoCloseable {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.listeners = Objects.requireNonNull(listeners, "listeners");
         this.target = Objects.requireNonNull(target, "target");
+    }
+
+    /**
+     * Other routers share the nodes. To be called before the first drain.
+     *
+     * @param others how to agree with them
+     */
+    public void accord(DrainAccord others) {
+        accord = others;
     }
 
     /**
@@ -142,12 +153,19 @@ public final class DrainOrchestrator implements AutoCloseable {
         if (underWay != null) {
             return underWay;
         }
-        DrainRun run = new DrainRun(plan, onStragglers, loop, listeners, target, this::ended);
-        runs.put(plan.node(), run);
+        AdminState before = target.admin(plan.node());
+        long dialogs = target.dialogs(plan.node()) + accord.elsewhere(plan.node());
+        accord.ordered(plan, before, dialogs);
+        return begin(new Begun(plan, before, 0, dialogs), onStragglers);
+    }
+
+    private DrainRun begin(Begun begun, Consumer<Stragglers> onStragglers) {
+        DrainRun run = new DrainRun(begun, onStragglers, loop, listeners, target, accord, this::ended);
+        runs.put(run.node(), run);
         try {
             run.begin();
         } catch (RuntimeException failure) {
-            runs.remove(plan.node(), run);
+            runs.remove(run.node(), run);
             run.abandon();
             throw failure;
         }
@@ -157,6 +175,47 @@ public final class DrainOrchestrator implements AutoCloseable {
     private void ended(DrainRun run) {
         ended.put(run.node(), run);
         runs.remove(run.node(), run);
+        DrainProgress last = run.progress();
+        accord.ended(run.node(), last.state(), last.dialogsLeft(), last.detail());
+    }
+
+    /**
+     * A drain that another router ordered is obeyed here too; one of the same node that is under way is that one.
+     *
+     * @param begun the drain
+     */
+    public void follow(Begun begun) {
+        DrainRun run = runs.get(begun.plan().node());
+        if (run != null) {
+            run.join(begun);
+        } else if (!closed) {
+            begin(begun, none -> {});
+        }
+    }
+
+    /**
+     * All agreed that a drain is over.
+     *
+     * @param node of which node; without effect if it is not being drained
+     * @param state how it ended; cancelled if another order took its place
+     * @param dialogsLeft with how many dialogs left
+     * @param cause why, one sentence
+     */
+    public void agreed(NodeId node, DrainState state, long dialogsLeft, String cause) {
+        DrainRun run = runs.get(node);
+        if (run != null) {
+            run.agreed(state, dialogsLeft, cause);
+        }
+    }
+
+    /**
+     * How far the drain of a node has come.
+     *
+     * @param node which
+     * @return its progress; empty if it is not being drained
+     */
+    public Optional<DrainProgress> progress(NodeId node) {
+        return Optional.ofNullable(runs.get(node)).map(DrainRun::progress);
     }
 
     private void onLoop(Runnable task) {

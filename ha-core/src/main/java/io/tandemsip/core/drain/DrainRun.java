@@ -4,6 +4,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainPlan;
 import io.tandemsip.drain.DrainProgress;
+import io.tandemsip.drain.DrainState;
 import io.tandemsip.drain.Stragglers;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class DrainRun implements Drain {
     private final Executor listeners;
     private final Loop loop;
     private final DrainOrchestrator.Target target;
+    private final DrainAccord accord;
     private final Consumer<DrainRun> atEnd;
     private final DrainFeed<DrainProgress> feed;
     private final DrainStep first;
@@ -49,19 +51,21 @@ final class DrainRun implements Drain {
     private boolean running;
 
     DrainRun(
-            DrainPlan plan,
+            Begun begun,
             Consumer<Stragglers> onStragglers,
             Loop loop,
             Executor listeners,
             DrainOrchestrator.Target target,
+            DrainAccord accord,
             Consumer<DrainRun> atEnd) {
         this.onStragglers = onStragglers;
         this.listeners = listeners;
         this.loop = loop;
         this.target = target;
+        this.accord = accord;
         this.atEnd = atEnd;
-        NodeId node = plan.node();
-        first = machine.start(plan, loop.nanoTime(), target.admin(node), target.dialogs(node));
+        NodeId node = begun.plan().node();
+        first = machine.resume(begun, loop.nanoTime(), target.dialogs(node) + accord.elsewhere(node));
         status = first.status();
         oldest = target.oldest(node);
         estimate(loop.nanoTime());
@@ -83,19 +87,31 @@ final class DrainRun implements Drain {
             return;
         }
         long now = loop.nanoTime();
-        long dialogs = target.dialogs(node());
+        long dialogs = target.dialogs(node()) + accord.elsewhere(node());
         oldest = target.oldest(node());
         if (dialogs <= 0) {
             left = TimeLeft.UNKNOWN;
         } else if (now - estimatedNanos >= ESTIMATE_NANOS) {
             estimate(now);
         }
-        on(new DrainEvent.Counted(now, dialogs, ownCount(now)));
+        on(new DrainEvent.Counted(now, dialogs, ownCount(now), accord.awaited(node())));
     }
 
     private void estimate(long now) {
         estimatedNanos = now;
         left = target.timeLeft(node());
+    }
+
+    /** All agreed how it ended. */
+    void agreed(DrainState state, long dialogsLeft, String cause) {
+        on(new DrainEvent.Agreed(loop.nanoTime(), state, dialogsLeft, cause));
+    }
+
+    /** It is another router's, ordered before; no news if it is this one. */
+    void join(Begun begun) {
+        if (!begun.plan().equals(status.plan()) || begun.before() != status.before()) {
+            on(new DrainEvent.Joined(loop.nanoTime(), begun));
+        }
     }
 
     void removed() {
@@ -216,11 +232,23 @@ final class DrainRun implements Drain {
             deadline = loop.schedule(arm.delayNanos(), this::deadlineDue);
         } else if (effect instanceof DrainEffect.TellStragglers) {
             tellStragglers();
+        } else if (effect instanceof DrainEffect.Propose propose) {
+            propose(propose);
+        } else if (effect instanceof DrainEffect.Withdraw withdraw) {
+            accord.withdrawn(node(), withdraw.restored(), withdraw.cause());
         } else if (effect instanceof DrainEffect.Told told) {
             feed.publish(progress());
             target.drainChanged(progress(), told.cause());
         } else if (effect instanceof DrainEffect.Ended ended) {
             end(ended.cause());
+        }
+    }
+
+    private void propose(DrainEffect.Propose propose) {
+        if (accord.proposed(node(), propose.state(), status.dialogsLeft(), propose.cause())) {
+            agreed(propose.state(), status.dialogsLeft(), propose.cause());
+        } else {
+            feed.publish(progress());
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param changedNanos when something last changed
  * @param dialogsAtStart dialogs when it began
  * @param dialogsLeft dialogs at the last count
- * @param overdue whether the deadline passed and it waits on
+ * @param overdue whether the deadline passed and it waits on, or for the other routers to agree
  * @param detail what it waits for, or why it ended, for people
  */
 public record DrainStatus(
@@ -64,6 +64,19 @@ public record DrainStatus(
     DrainStatus with(DrainState state, long nowNanos, long dialogsLeft, String detail) {
         return new DrainStatus(
                 plan, state, before, startedNanos, nowNanos, dialogsAtStart, dialogsLeft, overdue, detail);
+    }
+
+    DrainStatus joined(Begun begun, long nowNanos) {
+        return new DrainStatus(
+                begun.plan(),
+                state,
+                begun.before(),
+                nowNanos - begun.elapsedNanos(),
+                changedNanos,
+                begun.dialogsAtStart(),
+                dialogsLeft,
+                false,
+                detail);
     }
 
     DrainStatus waitingOn(long nowNanos, String detail) {

@@ -6,7 +6,10 @@ import io.tandemsip.core.affinity.BindingWriter;
 import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
+import io.tandemsip.core.cluster.Board;
+import io.tandemsip.core.cluster.KeySource;
 import io.tandemsip.core.cluster.LoadExchange;
+import io.tandemsip.core.cluster.RouterGroup;
 import io.tandemsip.core.drain.DrainOrchestrator;
 import io.tandemsip.core.drain.RollingDrains;
 import io.tandemsip.core.event.EventBus;
@@ -14,6 +17,7 @@ import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
@@ -28,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
     private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long JOIN_MILLIS = 2_000;
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Settings settings;
@@ -53,7 +59,9 @@ final class Assembly {
     private final RollingDrains rollingDrains;
     private final Adoption adoption;
     private final @Nullable Shadow shadow;
+    private final @Nullable Board board;
     private final @Nullable LoadExchange loads;
+    private final @Nullable RouterGroup group;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
     private Set<NodeId> withCookies = Set.of();
 
@@ -66,7 +74,12 @@ final class Assembly {
         codec = new CookieCodec(settings.keys());
         NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
         BindingWriter writer = new BindingWriter(
-                settings.store(), settings.storeCalls(), loop, settings.pendingWrites(), this::storeChanged);
+                settings.store(),
+                settings.storeCalls(),
+                loop,
+                settings.random(),
+                settings.pendingWrites(),
+                this::storeChanged);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
         RouterCounters counters = new RouterCounters();
@@ -109,17 +122,45 @@ final class Assembly {
                 explainer,
                 owners);
         drains = new DrainOrchestrator(loop, settings.listeners(), control);
-        control.drains(new Watch(drains));
+        control.drains(new Watch(drains, this));
         rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
-        loads = settings.shared() == null ? null : loads(settings.shared());
+        SharedState shared = settings.shared();
+        String router = shared == null
+                ? ""
+                : "r" + Long.toHexString(settings.controlRandom().nextLong());
+        board = shared == null ? null : board(shared);
+        loads = board == null ? null : loads(board, router);
+        group = board == null ? null : group(board, router);
     }
 
-    private LoadExchange loads(SharedState shared) {
-        String router = "r" + Long.toHexString(settings.controlRandom().nextLong());
-        return new LoadExchange(
-                shared, router, loop, settings.effects(), settings.controlRandom(), control::ownCalls, control::others);
+    private Board board(SharedState shared) {
+        return new Board(shared, loop, settings.effects(), settings.controlRandom(), this::sharedStateChanged);
+    }
+
+    private void sharedStateChanged(boolean available, int pending, String cause) {
+        events.publish(
+                new HaEvent.StoreChanged(settings.clock().instant(), "shared state", available, pending, 0, cause));
+    }
+
+    private RouterGroup group(Board shared, String router) {
+        RouterGroup made = new RouterGroup(
+                shared, router, loop, settings.controlRandom(), drains, keys(), new GroupNodes(control, events));
+        control.orders(new Orders(made));
+        return made;
+    }
+
+    /** None where all routers were given the same keys. */
+    private @Nullable KeySource keys() {
+        SharedKeySettings sharing = settings.keySharing();
+        return sharing == null
+                ? null
+                : new KeySource(settings.clock(), sharing.random(), sharing.period(), sharing.own(), codec::keys);
+    }
+
+    private LoadExchange loads(Board shared, String router) {
+        return new LoadExchange(shared, router, loop, settings.controlRandom(), control::ownCalls, control::others);
     }
 
     private SelectorCache selectors(Runnable onPrepared) {
@@ -135,6 +176,7 @@ final class Assembly {
         if (loop instanceof ControlLoop own) {
             own.start();
         }
+        group(this::join);
         settings.sources()
                 .forEach(source ->
                         source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
@@ -148,6 +190,25 @@ final class Assembly {
             loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
         }
         settle();
+    }
+
+    /** What operators ordered is in force before the first call; without an answer the router begins all the same. */
+    private void join(RouterGroup others) {
+        CompletableFuture<Integer> known = new CompletableFuture<>();
+        loop.execute(() -> others.start().whenComplete((count, failure) -> {
+            if (failure == null) {
+                known.complete(count);
+            } else {
+                known.completeExceptionally(failure);
+            }
+        }));
+        try {
+            known.get(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            failures.report("shared state", "did not say what was ordered; the router begins as configured");
+        }
     }
 
     private void drainShadow(Shadow due) {
@@ -219,6 +280,10 @@ final class Assembly {
             if (loads != null) {
                 loads.close();
             }
+            group(RouterGroup::close);
+            if (board != null) {
+                board.close();
+            }
             control.stop();
             stopped.complete(true);
         });
@@ -255,6 +320,13 @@ final class Assembly {
             }
         });
         return result;
+    }
+
+    /** Where there are other routers. */
+    void group(Consumer<RouterGroup> action) {
+        if (group != null) {
+            action.accept(group);
+        }
     }
 
     long nowNanos() {
@@ -307,11 +379,30 @@ final class Assembly {
         void run() throws Exception;
     }
 
-    /** Passes counts on to the drains. */
-    private record Watch(DrainOrchestrator drains) implements ControlPlane.DrainWatch {
+    /** Passes what operators order here on to the other routers. */
+    private record Orders(RouterGroup group) implements ControlPlane.OrderWatch {
+        @Override
+        public void administered(NodeId node, AdminState state, String cause) {
+            group.administered(node, state, cause);
+        }
+
+        @Override
+        public void nodeAdded(NodeId node) {
+            group.nodeAdded(node);
+        }
+
+        @Override
+        public void verdictChanged() {
+            group.verdictChanged();
+        }
+    }
+
+    /** Passes counts on to the drains, and to the other routers. */
+    private record Watch(DrainOrchestrator drains, Assembly parts) implements ControlPlane.DrainWatch {
         @Override
         public void countChanged(NodeId node) {
             drains.countChanged(node);
+            parts.group(group -> group.countChanged(node));
         }
 
         @Override

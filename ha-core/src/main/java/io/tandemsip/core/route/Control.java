@@ -33,6 +33,9 @@ interface Control {
     /** A node's health changed: those who wait for it are told. */
     void healthChanged(NodeControl node);
 
+    /** Own evidence changed the verdict on a node. */
+    void verdictChanged();
+
     /** A node forgot its dialogs. */
     void restarted(NodeControl node);
 

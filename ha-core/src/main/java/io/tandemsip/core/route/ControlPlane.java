@@ -47,10 +47,10 @@ import java.util.stream.Collectors;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
 final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDrains.Target {
-    /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
     /** How many calls of a node are looked at to know the ages of all. */
     private static final int MOST_AGES = 1_000;
 
+    /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
     private static final int MANY_NODES = 1_000;
 
     private static final long PAUSE_PER_NODE_NANOS = 1_000;
@@ -71,6 +71,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     private final Set<String> panicking = new HashSet<>();
     private final Map<String, Headroom.Verdict> headrooms = new HashMap<>();
     private DrainWatch drains = node -> {};
+    private OrderWatch orders = new OrderWatch() {};
     private final boolean removesAtOnce;
     private boolean holdsViews;
     private boolean viewIsDue;
@@ -108,6 +109,10 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
 
     void drains(DrainWatch watch) {
         drains = watch;
+    }
+
+    void orders(OrderWatch watch) {
+        orders = watch;
     }
 
     // --- nodes ---
@@ -153,6 +158,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
             nodes.put(node.id(), control);
             evidence.watch(new SilenceWatch(control, policy, path.failover(), loop));
             control.start();
+            orders.nodeAdded(node.id());
             added.add(node.id());
             return;
         }
@@ -464,6 +470,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     public void returnToService(NodeId node, String cause) {
         drains.cancel(node, cause);
         admin(node, AdminState.IN_SERVICE, cause);
+        orders.administered(node, AdminState.IN_SERVICE, cause);
     }
 
     @Override
@@ -476,6 +483,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     NodeSnapshot administer(NodeId id, AdminState state, String cause) {
         NodeControl node = require(id);
         node.admin(state, cause);
+        orders.administered(id, state, cause);
         return node.status().snapshot(loop.nanoTime());
     }
 
@@ -519,6 +527,48 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
             throw new IllegalArgumentException("node: \"" + id + "\"; expected one of " + nodes.keySet());
         }
         return control;
+    }
+
+    boolean knows(NodeId id) {
+        return nodes.containsKey(id);
+    }
+
+    /** What was ordered at some router. */
+    void obey(NodeId id, AdminState state, String cause) {
+        require(id).obey(state, cause);
+    }
+
+    /** Which nodes look bad by this router's own evidence. */
+    Map<NodeId, HealthState> bad() {
+        Map<NodeId, HealthState> bad = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            if (node.looksBad()) {
+                bad.put(id, node.verdict());
+            }
+        });
+        return bad;
+    }
+
+    void othersHold(NodeId id, boolean bad, String cause) {
+        require(id).othersHold(bad, cause);
+    }
+
+    void otherHoldsDown(NodeId id, String observer) {
+        require(id).monitor().otherOpinion(true, observer);
+    }
+
+    @Override
+    public void verdictChanged() {
+        orders.verdictChanged();
+    }
+
+    /** Told what operators order here, and which nodes are new. */
+    interface OrderWatch {
+        default void administered(NodeId node, AdminState state, String cause) {}
+
+        default void nodeAdded(NodeId node) {}
+
+        default void verdictChanged() {}
     }
 
     /** Told when drains have to look. */

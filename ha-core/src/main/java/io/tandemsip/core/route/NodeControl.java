@@ -143,6 +143,23 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         stand(standing.withOverride(state, "by hand until " + control.now().plus(time) + ": " + reason));
     }
 
+    HealthState verdict() {
+        return standing.verdict();
+    }
+
+    boolean looksBad() {
+        return !standing.isTrusted();
+    }
+
+    /** Other routers' opinion, which takes it out and never brings it back. */
+    void othersHold(boolean bad, String cause) {
+        boolean returns = standing.isDoubted() && !bad;
+        stand(standing.withQuorum(bad ? cause : ""));
+        if (returns && standing.isTrusted()) {
+            beginSlowly();
+        }
+    }
+
     void clearOverride() {
         overrideTimer.cancel();
         stand(standing.withOverride(HealthState.UNKNOWN, ""));
@@ -176,6 +193,16 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         ordered = to;
         orderedCause = cause;
         set(to, cause);
+    }
+
+    /** As ordered at some router; for a node that left the configuration, when it is back. */
+    void obey(AdminState to, String cause) {
+        if (leaving) {
+            ordered = to;
+            orderedCause = cause;
+        } else {
+            admin(to, cause);
+        }
     }
 
     /** The gate closes before the view is made, so that from now on no call gets in. */
@@ -223,6 +250,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         }
         boolean returns = SlowStart.begins(from, to);
         stand(standing.withVerdict(to, cause));
+        control.verdictChanged();
         if (returns) {
             beginSlowly();
         }

@@ -230,13 +230,19 @@ public final class Router implements HaRouter {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("time: " + time + "; expected more than zero");
         }
-        return parts.onLoop(() -> parts.control().override(id, health, time, reason));
+        return parts.onLoop(() -> {
+            parts.group(group -> group.overridden(id, health, time, reason));
+            return parts.control().override(id, health, time, reason);
+        });
     }
 
     @Override
     public CompletionStage<NodeSnapshot> clearOverride(String node) {
         NodeId id = known(node);
-        return parts.onLoop(() -> parts.control().clearOverride(id));
+        return parts.onLoop(() -> {
+            parts.group(group -> group.overrideCleared(id));
+            return parts.control().clearOverride(id);
+        });
     }
 
     private NodeId known(String node) {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param matrix who gets what in which state
  * @param times how long dialogs may be silent
  * @param keys sign cookies
+ * @param keySharing how the routers come by the same keys; null if they were given them, and for a router alone
  * @param store remembers dialogs
  * @param shared by which routers tell each other things; null for a router alone
  * @param nearCacheSize how many dialogs are remembered at most
@@ -62,6 +63,7 @@ public record Settings(
         TrafficMatrix matrix,
         DialogTimes times,
         AffinityKeys keys,
+        @Nullable SharedKeySettings keySharing,
         DialogStore store,
         @Nullable SharedState shared,
         long nearCacheSize,

@@ -132,13 +132,14 @@ public final class InMemorySharedState implements SharedState {
 
     private void dropExpired() {
         long now = ticker.nanoTime();
-        entries.values().removeIf(held -> {
-            boolean expired = held.expires && held.untilNanos - now <= 0;
-            if (expired) {
-                tell(new SharedChange.Gone(held.entry.key()));
+        List<String> expired = new ArrayList<>();
+        entries.forEach((key, held) -> {
+            if (held.expires && held.untilNanos - now <= 0) {
+                expired.add(key);
             }
-            return expired;
         });
+        expired.forEach(entries::remove);
+        expired.forEach(key -> tell(new SharedChange.Gone(key)));
     }
 
     private void tell(SharedChange change) {

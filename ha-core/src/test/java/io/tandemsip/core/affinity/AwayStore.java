@@ -12,6 +12,8 @@ import io.tandemsip.error.StoreTimeoutException;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ final class AwayStore implements DialogStore {
     final InMemoryDialogStore inner;
     Mode mode = Mode.THERE;
     int calls;
+    final List<String> bound = new ArrayList<>();
 
     AwayStore(Ticker ticker) {
         inner = InMemoryDialogStore.create(ticker);
@@ -41,7 +44,10 @@ final class AwayStore implements DialogStore {
 
     @Override
     public CompletionStage<BindResult> bind(DialogBinding binding, Duration timeToLive) {
-        return ask(() -> inner.bind(binding, timeToLive));
+        return ask(() -> {
+            bound.add(binding.dialog().callId());
+            return inner.bind(binding, timeToLive);
+        });
     }
 
     @Override

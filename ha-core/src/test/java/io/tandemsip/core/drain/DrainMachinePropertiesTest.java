@@ -8,6 +8,7 @@ import io.tandemsip.drain.StragglerPolicy;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -25,6 +26,7 @@ class DrainMachinePropertiesTest {
         COUNTED,
         COUNTED_AND_OWN,
         COUNTED_OWN_AWAITED,
+        COUNTED_OTHERS_AWAITED,
         RECOUNT_DUE,
         DEADLINE_DUE,
         CANCELLED,
@@ -50,7 +52,7 @@ class DrainMachinePropertiesTest {
         for (Action action : run) {
             now += action.amount() * SECOND / 4;
             DrainState before = status.state();
-            status = MACHINE.on(status, event(action, now)).status();
+            status = step(status, event(action, now)).status();
             if (status.state() == before) {
                 continue;
             }
@@ -88,7 +90,7 @@ class DrainMachinePropertiesTest {
         for (Action action : run) {
             now += action.amount() * SECOND / 4;
             removed |= action.kind() == Kind.REMOVED && !step.status().state().isFinal();
-            step = MACHINE.on(step.status(), event(action, now));
+            step = step(step.status(), event(action, now));
             admin = adminAfter(step, admin);
             ends += (int) step.effects().stream()
                     .filter(DrainEffect.Ended.class::isInstance)
@@ -118,7 +120,7 @@ class DrainMachinePropertiesTest {
         long now = 0;
         for (Action action : run) {
             now += action.amount() * SECOND / 4;
-            DrainStep step = MACHINE.on(status, event(action, now));
+            DrainStep step = step(status, event(action, now));
             status = step.status();
             told += (int) step.effects().stream()
                     .filter(DrainEffect.TellStragglers.class::isInstance)
@@ -126,9 +128,58 @@ class DrainMachinePropertiesTest {
             assertThat(status.state()).isNotEqualTo(DrainState.DEADLINE_PASSED);
             assertThat(told).isEqualTo(status.overdue() ? 1 : 0);
         }
-        status = MACHINE.on(status, new DrainEvent.Counted(now, 0, OwnCount.UNKNOWN))
+        status = step(status, new DrainEvent.Counted(now, 0, OwnCount.UNKNOWN, 0))
                 .status();
         assertThat(status.state().isFinal()).isTrue();
+    }
+
+    /** A router alone: it agrees with what it proposes. */
+    private static DrainStep step(DrainStatus status, DrainEvent event) {
+        DrainStep step = MACHINE.on(status, event);
+        List<DrainEffect> effects = new ArrayList<>(step.effects());
+        DrainStatus after = step.status();
+        for (DrainEffect effect : step.effects()) {
+            if (effect instanceof DrainEffect.Propose propose) {
+                DrainStep agreed = MACHINE.on(
+                        after,
+                        new DrainEvent.Agreed(event.nowNanos(), propose.state(), after.dialogsLeft(), propose.cause()));
+                after = agreed.status();
+                effects.addAll(agreed.effects());
+            }
+        }
+        return new DrainStep(after, effects);
+    }
+
+    /**
+     * Where the others do not agree, it ends only by the deadline, at most ten seconds late; and what they agree on is
+     * how it ends.
+     *
+     * <p>Fails when {@code counted} ends it without asking, or goes on asking for ever; when {@code overdue} does not look
+     * at how late it is; when {@code agreed} goes by what is proposed here.
+     */
+    @Property
+    void r2_withOthers_endsByAgreement(
+            @ForAll("runs") List<Action> run, @ForAll("starts") long start, @ForAll boolean drained) {
+        Optional<Duration> deadline = Optional.of(Duration.ofSeconds(2));
+        DrainStatus status = begin(deadline, start, AdminState.IN_SERVICE).status();
+        long now = start;
+        for (Action action : run) {
+            now += action.amount() * SECOND;
+            if (action.kind().compareTo(Kind.CANCELLED) < 0) {
+                status = MACHINE.on(status, event(action, now)).status();
+                boolean late = now - start >= 12 * SECOND;
+                boolean counts = action.kind() != Kind.RECOUNT_DUE;
+                assertThat(status.state()).isIn(DrainState.DRAINING, DrainState.DEADLINE_PASSED);
+                assertThat(status.state().isFinal()).isEqualTo(late && counts);
+                if (status.state().isFinal()) {
+                    return;
+                }
+            }
+        }
+        DrainState how = drained ? DrainState.DRAINED : DrainState.DEADLINE_PASSED;
+        status = MACHINE.on(status, new DrainEvent.Agreed(now, how, 7, "why")).status();
+        assertThat(status.state()).isEqualTo(how);
+        assertThat(status.dialogsLeft()).isEqualTo(7);
     }
 
     private static DrainStep begin(Optional<Duration> deadline, long start, AdminState before) {
@@ -147,9 +198,10 @@ class DrainMachinePropertiesTest {
 
     private static DrainEvent event(Action action, long now) {
         return switch (action.kind()) {
-            case COUNTED -> new DrainEvent.Counted(now, action.amount(), OwnCount.UNKNOWN);
-            case COUNTED_AND_OWN -> new DrainEvent.Counted(now, 0, OwnCount.of(action.amount()));
-            case COUNTED_OWN_AWAITED -> new DrainEvent.Counted(now, 0, OwnCount.AWAITED);
+            case COUNTED -> new DrainEvent.Counted(now, action.amount(), OwnCount.UNKNOWN, 0);
+            case COUNTED_AND_OWN -> new DrainEvent.Counted(now, 0, OwnCount.of(action.amount()), 0);
+            case COUNTED_OTHERS_AWAITED -> new DrainEvent.Counted(now, 0, OwnCount.UNKNOWN, 1 + action.amount());
+            case COUNTED_OWN_AWAITED -> new DrainEvent.Counted(now, 0, OwnCount.AWAITED, 0);
             case RECOUNT_DUE -> new DrainEvent.RecountDue(now);
             case DEADLINE_DUE -> new DrainEvent.DeadlineDue(now);
             case CANCELLED -> new DrainEvent.Cancelled(now, "by an operator");

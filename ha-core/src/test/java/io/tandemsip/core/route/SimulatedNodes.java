@@ -34,6 +34,10 @@ final class SimulatedNodes implements HealthProbe {
         dead.remove(NodeId.of(node));
     }
 
+    boolean isDead(String node) {
+        return dead.containsKey(NodeId.of(node));
+    }
+
     void incarnation(String node, String life) {
         incarnations.put(NodeId.of(node), new Incarnation(life));
     }

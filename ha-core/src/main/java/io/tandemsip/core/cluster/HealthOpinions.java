@@ -1,0 +1,55 @@
+package io.tandemsip.core.cluster;
+
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.NodeId;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the other routers think of nodes. They may take a node out of use for new calls that still looks well here, when
+ * more than half of all routers hold it for bad, each by its own evidence; and one that is down for another, and suspect
+ * here, is down. They never bring one back: that is for this router's own evidence. An opinion is as old as its router's
+ * heartbeat. Confined to the control loop.
+ */
+final class HealthOpinions {
+    private final Routers routers;
+    private final RouterGroup.Target target;
+    private final Set<NodeId> judged = new HashSet<>();
+
+    HealthOpinions(Routers routers, RouterGroup.Target target) {
+        this.routers = routers;
+        this.target = target;
+    }
+
+    /** Weighs anew what the others say. */
+    void review() {
+        Set<NodeId> named = new HashSet<>(judged);
+        routers.others().values().forEach(beat -> named.addAll(beat.bad().keySet()));
+        for (NodeId node : named) {
+            if (target.knows(node)) {
+                weigh(node);
+            }
+        }
+        judged.retainAll(named);
+        judged.addAll(named);
+        judged.removeIf(node -> count(node) == 0);
+    }
+
+    private void weigh(NodeId node) {
+        int bad = count(node);
+        int all = routers.present().size();
+        target.othersHold(node, 2 * bad > all && bad > 1, bad + " of " + all + " routers hold it for bad");
+        for (Map.Entry<String, Heartbeat> other : routers.others().entrySet()) {
+            if (other.getValue().bad().get(node) == HealthState.DOWN) {
+                target.otherHoldsDown(node, "router " + other.getKey());
+            }
+        }
+    }
+
+    private int count(NodeId node) {
+        return (int) routers.others().values().stream()
+                .filter(beat -> beat.bad().containsKey(node))
+                .count();
+    }
+}

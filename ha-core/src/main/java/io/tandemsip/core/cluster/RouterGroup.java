@@ -1,0 +1,242 @@
+package io.tandemsip.core.cluster;
+
+import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.event.RouterPresence;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This router among the others of its service: obeys what was ordered at any of them, and tells them what was ordered
+ * here. Confined to the control loop.
+ */
+public final class RouterGroup implements Routers.Listener {
+    private final Target target;
+    private final NodeOrders orders;
+    private final Routers routers;
+    private final SharedDrains drains;
+    private final SharedOverrides overrides;
+    private final HealthOpinions opinions;
+    private final @Nullable SharedKeys keys;
+
+    /**
+     * Not begun yet.
+     *
+     * @param board where routers write
+     * @param self this one's name, unlike all others'
+     * @param loop on which all of this happens
+     * @param random spreads what is done at intervals
+     * @param drains this router's; they ask the others from now on
+     * @param keys what it takes to share cookie keys; null if each router was given them
+     * @param target this router's nodes
+     */
+    public RouterGroup(
+            Board board,
+            String self,
+            Loop loop,
+            RandomGenerator random,
+            DrainOrchestrator drains,
+            @Nullable KeySource keys,
+            Target target) {
+        this.target = target;
+        orders = new NodeOrders(board, self, loop::nanoTime, this::obey);
+        routers = new Routers(board, self, loop, random, this::heartbeat, this);
+        this.drains = new SharedDrains(board, self, loop, random, drains, target, orders, routers);
+        overrides = new SharedOverrides(board, self, loop, target);
+        this.keys = keys == null ? null : new SharedKeys(board, loop, keys, routers);
+        opinions = new HealthOpinions(routers, target);
+        drains.accord(this.drains);
+    }
+
+    /**
+     * Learns what was ordered so far, and follows it from now on.
+     *
+     * @return completed on the loop when all that stands is known, the cookie keys too; fails if the shared state does not answer
+     */
+    public CompletionStage<Integer> start() {
+        CompletionStage<Integer> ordered = orders.load();
+        CompletionStage<Integer> signing = keys == null ? ordered : keys.start();
+        orders.start();
+        overrides.start();
+        drains.start();
+        routers.start();
+        return ordered.thenCombine(signing, Integer::sum);
+    }
+
+    /** Leaves the others, who go on without this router. */
+    public void close() {
+        if (keys != null) {
+            keys.close();
+        }
+        drains.close();
+        routers.close();
+    }
+
+    /**
+     * An operator ordered an admin state here.
+     *
+     * @param node of which node
+     * @param state the state
+     * @param cause who and why
+     */
+    public void administered(NodeId node, AdminState state, String cause) {
+        orders.administer(node, state, cause);
+    }
+
+    /**
+     * An operator said here how a node is.
+     *
+     * @param node which node
+     * @param health how it is
+     * @param time for how long
+     * @param reason why
+     */
+    public void overridden(NodeId node, HealthState health, Duration time, String reason) {
+        overrides.overridden(node, health, time, reason);
+    }
+
+    /**
+     * An operator took that back, or its time is over.
+     *
+     * @param node which node
+     */
+    public void overrideCleared(NodeId node) {
+        overrides.cleared(node);
+    }
+
+    /**
+     * A node is new here: what stands for it comes into force.
+     *
+     * @param node which
+     */
+    public void nodeAdded(NodeId node) {
+        drains.nodeAdded(node);
+        overrides.nodeAdded(node);
+    }
+
+    /**
+     * A node may have fewer calls now.
+     *
+     * @param node which
+     */
+    public void countChanged(NodeId node) {
+        drains.countChanged(node);
+    }
+
+    /** This router's own evidence changed what it thinks of a node: said at once, and weighed with what the others said. */
+    public void verdictChanged() {
+        routers.tell();
+        opinions.review();
+    }
+
+    private void obey(NodeId node, NodeOrder order) {
+        drains.obey(node, order);
+    }
+
+    private Heartbeat heartbeat() {
+        return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
+    }
+
+    @Override
+    public void routerChanged(String router, RouterPresence presence) {
+        target.routerChanged(router, presence, routers.present().size());
+    }
+
+    @Override
+    public void othersSaid() {
+        drains.othersSaid();
+        opinions.review();
+    }
+
+    /** The router's side. Called on the control loop. */
+    public interface Target {
+        /**
+         * Whether a node is configured here.
+         *
+         * @param node which
+         * @return false for one of other routers only
+         */
+        boolean knows(NodeId node);
+
+        /**
+         * What is in force here for a node.
+         *
+         * @param node one that is known
+         * @return its admin state
+         */
+        AdminState admin(NodeId node);
+
+        /**
+         * How many dialogs this router has on a node.
+         *
+         * @param node any
+         * @return the number, calls in set-up included
+         */
+        long dialogs(NodeId node);
+
+        /**
+         * Brings into force what was ordered at some router.
+         *
+         * @param node one that is known
+         * @param state the admin state
+         * @param cause who and why
+         */
+        void obey(NodeId node, AdminState state, String cause);
+
+        /**
+         * Brings into force what an operator said of a node at some router.
+         *
+         * @param node one that is known
+         * @param health how it is
+         * @param time for how long
+         * @param reason why
+         */
+        void override(NodeId node, HealthState health, Duration time, String reason);
+
+        /**
+         * Ends what an operator said of a node.
+         *
+         * @param node one that is known
+         */
+        void clearOverride(NodeId node);
+
+        /**
+         * Which nodes look bad by this router's own evidence.
+         *
+         * @return suspect or down, by node
+         */
+        Map<NodeId, HealthState> bad();
+
+        /**
+         * What the quorum of routers says of a node.
+         *
+         * @param node one that is known
+         * @param bad whether it is to get no new calls
+         * @param cause how many say so
+         */
+        void othersHold(NodeId node, boolean bad, String cause);
+
+        /**
+         * Another router is sure that a node is down.
+         *
+         * @param node one that is known
+         * @param observer which router
+         */
+        void otherHoldsDown(NodeId node, String observer);
+
+        /**
+         * Another router came or went.
+         *
+         * @param router its name
+         * @param presence how
+         * @param routers how many there are now, this one included
+         */
+        void routerChanged(String router, RouterPresence presence, int routers);
+    }
+}

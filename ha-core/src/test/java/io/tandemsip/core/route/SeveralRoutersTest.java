@@ -1,0 +1,309 @@
+package io.tandemsip.core.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.core.cluster.SharedLink.Mode;
+import io.tandemsip.core.route.SeveralRouters.Member;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.drain.DrainState;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.event.RouterPresence;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.HealthState;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is ordered at one router is obeyed by all, through the public API, in virtual time. */
+class SeveralRoutersTest {
+    private final SeveralRouters world = new SeveralRouters(7, 3, 3);
+    private final Member first = world.member(0);
+    private final Member second = world.member(1);
+    private final Member third = world.member(2);
+
+    @Test
+    void takeOut_atOneRouter_isObeyedByAllUntilItIsReturnedAtAnother() {
+        first.router.takeOut("n1", "bad disk");
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.OUT_OF_SERVICE);
+        assertThat(third.node("n1").adminCause()).isEqualTo("bad disk");
+        second.router.returnToService("n1", "new disk");
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.IN_SERVICE);
+    }
+
+    /** R1 over a restart. Fails when {@code ControlPlane.put} does not ask for what stands. */
+    @Test
+    void r1_aRouterThatBegins_obeysBeforeItsFirstCall() {
+        first.router.takeOut("n1", "bad disk");
+        first.router.drain("n2").start();
+        Member late = world.begin();
+        assertThat(late.admin("n1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+        assertThat(late.admin("n2")).isIn(AdminState.DRAINING, AdminState.DRAINED);
+        for (int i = 0; i < 30; i++) {
+            assertThat(late.call().node().id().value()).isEqualTo("n3");
+        }
+    }
+
+    /** Fails when {@code Board} gives up an edit, or {@code NodeOrders} obeys an older order while its own waits. */
+    @Test
+    void orderWhileCutOff_holdsHere_andReachesTheOthersAfterwards() {
+        for (Mode mode : List.of(Mode.UNAVAILABLE, Mode.SILENT, Mode.THROWS)) {
+            first.link.become(mode);
+            first.router.takeOut("n1", "by first");
+            second.router.takeOut("n1", "by second");
+            second.router.returnToService("n1", "by second");
+            second.router.takeOut("n2", "by second");
+            world.advance(Duration.ofSeconds(20));
+            assertThat(first.admin("n1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+            assertThat(first.admin("n2")).isEqualTo(AdminState.IN_SERVICE);
+            assertThat(second.admin("n1")).isEqualTo(AdminState.IN_SERVICE);
+            first.link.become(Mode.THERE);
+            world.advance(Duration.ofSeconds(5));
+            assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.OUT_OF_SERVICE);
+            assertThat(world.members).allMatch(each -> each.admin("n2") == AdminState.OUT_OF_SERVICE);
+            assertThat(first.events(HaEvent.StoreChanged.class))
+                    .extracting(HaEvent.StoreChanged::store, HaEvent.StoreChanged::available)
+                    .containsExactly(tuple("shared state", false), tuple("shared state", true));
+            assertThat(first.events(HaEvent.AdminChanged.class))
+                    .as("the others' earlier orders for n1 are never obeyed")
+                    .extracting(HaEvent.AdminChanged::to)
+                    .containsOnly(AdminState.OUT_OF_SERVICE);
+            third.router.returnToService("n1", "again");
+            third.router.returnToService("n2", "again");
+            first.events.clear();
+        }
+    }
+
+    /** An answer that got lost does not make two orders of one. Fails when {@code OwnOrder} does not know its own. */
+    @Test
+    void orderWithUnknownOutcome_isGivenOnce() {
+        first.link.become(Mode.DONE_BUT_TIMED_OUT);
+        first.router.takeOut("n1", "bad disk");
+        assertThat(second.admin("n1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+        world.advance(Duration.ofMillis(10));
+        second.router.returnToService("n1", "it is not");
+        world.advance(Duration.ofMillis(200));
+        first.link.become(Mode.THERE);
+        world.advance(Duration.ofSeconds(10));
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.IN_SERVICE);
+        assertThat(world.standing("admin/n1")).startsWith("1 epoch=2 state=IN_SERVICE ");
+    }
+
+    /** A state that lost its last writes is told again. Fails when {@code NodeOrders.lost} does nothing. */
+    @Test
+    void orderThatTheStateLost_isToldAgain() {
+        first.router.takeOut("n1", "bad disk");
+        long version = world.shared
+                .get("admin/n1")
+                .toCompletableFuture()
+                .join()
+                .orElseThrow()
+                .version();
+        world.shared.remove("admin/n1", version);
+        world.advance(Duration.ofMillis(100));
+        assertThat(world.begin().admin("n1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+    }
+
+    /** Fails when {@code SharedOverrides} does not say for how long, or does not tell that it was taken back. */
+    @Test
+    void override_isObeyedByAll_forItsTime() {
+        first.router.overrideHealth("n1", HealthState.DOWN, Duration.ofSeconds(20), "smoke");
+        assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.DOWN);
+        world.advance(Duration.ofSeconds(15));
+        Member late = world.begin();
+        world.advance(Duration.ofMillis(100));
+        assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.DOWN);
+        world.advance(Duration.ofSeconds(6));
+        assertThat(world.members).allMatch(each -> each.node("n1").health() == HealthState.HEALTHY);
+        first.router.overrideHealth("n2", HealthState.DOWN, Duration.ofHours(20), "smoke");
+        second.router.clearOverride("n2");
+        assertThat(world.members).allMatch(each -> each.node("n2").health() == HealthState.HEALTHY);
+    }
+
+    /** Fails when {@code Routers} does not tell {@code LEFT} from {@code EXPIRED}, or forgets to say that it leaves. */
+    @Test
+    void routersComeAndGo_andEventsTell() {
+        third.router.close();
+        second.kill();
+        world.advance(Duration.ofSeconds(7));
+        world.begin();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(first.events(HaEvent.RouterChanged.class))
+                .extracting(HaEvent.RouterChanged::presence, HaEvent.RouterChanged::routers)
+                .containsExactly(
+                        tuple(RouterPresence.JOINED, 2),
+                        tuple(RouterPresence.JOINED, 3),
+                        tuple(RouterPresence.LEFT, 2),
+                        tuple(RouterPresence.EXPIRED, 1),
+                        tuple(RouterPresence.JOINED, 2));
+    }
+
+    /** Fails when {@code SharedDrains.elsewhere} answers 0, or {@code countChanged} waits for the next heartbeat. */
+    @Test
+    void drain_isObeyedByAll_andEndsWithTheLastDialogOfAnyRouter() {
+        CallAttempt here = first.callOn("n1");
+        CallAttempt there = third.callOn("n1");
+        world.settle();
+        Drain drain = first.router.drain("n1").reason("kernel update").start();
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINING);
+        assertThat(third.drain("n1").plan()).isEqualTo(drain.plan());
+        world.advance(Duration.ofSeconds(2));
+        assertThat(second.drain("n1").progress().dialogsLeft()).isEqualTo(2);
+        first.end(here);
+        world.advance(Duration.ofMinutes(2));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINING);
+        assertThat(drain.progress().dialogsLeft()).isEqualTo(1);
+        third.end(there);
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
+        for (Member member : world.members) {
+            assertThat(member.drain("n1").progress().state()).isEqualTo(DrainState.DRAINED);
+            assertThat(member.drain("n1").completion().toCompletableFuture()).isCompleted();
+        }
+    }
+
+    /** Fails when {@code DrainOrchestrator.follow} does not join. */
+    @Test
+    void r5_drainsOrderedAtTwoRoutersAtOnce_areOne() {
+        first.callOn("n1");
+        first.link.become(Mode.UNAVAILABLE);
+        Drain mine = first.router.drain("n1").reason("mine").start();
+        Drain theirs = second.router
+                .drain("n1")
+                .deadline(Duration.ofMinutes(1))
+                .reason("theirs")
+                .start();
+        first.link.become(Mode.THERE);
+        world.advance(Duration.ofSeconds(3));
+        assertThat(mine.plan()).isEqualTo(theirs.plan());
+        world.advance(Duration.ofMinutes(1));
+        assertThat(mine.progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        assertThat(theirs.progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        assertThat(third.drain("n1").progress().dialogsLeft()).isEqualTo(1);
+    }
+
+    /**
+     * Whichever router drives it, and whichever ordered it. Fails when {@code SharedDrains.drive} does not write down how
+     * long it has lasted.
+     */
+    @Test
+    void r5_drainGoesOnWhereItStood_whenRoutersAreKilled() {
+        second.callOn("n1");
+        world.settle();
+        first.router.drain("n1").deadline(Duration.ofMinutes(5)).start();
+        world.advance(Duration.ofMinutes(2));
+        first.kill();
+        third.kill();
+        world.advance(Duration.ofMinutes(1));
+        Member late = world.begin();
+        late.callOn("n2");
+        world.advance(Duration.ofSeconds(20));
+        assertThat(late.drain("n1").progress().elapsed()).isBetween(Duration.ofSeconds(194), Duration.ofSeconds(201));
+        second.kill();
+        world.advance(Duration.ofSeconds(102));
+        assertThat(late.drain("n1").progress().state()).isEqualTo(DrainState.DRAINED);
+    }
+
+    @Test
+    void r5_deadlineHolds_whenTheDriverIsKilled() {
+        third.callOn("n1");
+        world.settle();
+        first.router.drain("n1").deadline(Duration.ofMinutes(5)).start();
+        world.advance(Duration.ofMinutes(2));
+        first.kill();
+        world.advance(Duration.ofMinutes(3).plusSeconds(1));
+        assertThat(second.drain("n1").progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        assertThat(third.drain("n1").progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+    }
+
+    /** Fails when {@code Routers} forgets a router before its heartbeat expires. */
+    @Test
+    void r2_aRouterThatDied_countsUntilItsHeartbeatExpires() {
+        third.callOn("n1");
+        world.settle();
+        Drain drain = first.router.drain("n1").start();
+        world.advance(Duration.ofSeconds(2));
+        third.kill();
+        world.advance(Duration.ofSeconds(3));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINING);
+        assertThat(drain.progress().dialogsLeft()).isEqualTo(1);
+        world.advance(Duration.ofSeconds(4));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+    }
+
+    /** After an outage all heartbeats have expired, and who is there is not known. Fails without {@code isSettled}. */
+    @Test
+    void r2_afterAnOutageOfTheState_nothingEndsBeforeAllAreBack() {
+        CallAttempt call = third.callOn("n1");
+        world.settle();
+        Drain drain = first.router.drain("n1").start();
+        world.members.forEach(each -> each.link.become(Mode.UNAVAILABLE));
+        world.advance(Duration.ofMinutes(1));
+        for (Member each : List.of(first, second)) {
+            each.link.become(Mode.THERE);
+        }
+        world.advance(Duration.ofSeconds(3));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINING);
+        third.link.become(Mode.THERE);
+        world.advance(Duration.ofMinutes(1));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINING);
+        third.end(call);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+    }
+
+    /** Fails when {@code DrainMachine} does not withdraw, or ends with what was before elsewhere. */
+    @Test
+    void r3_cancelledAtAnotherRouter_restoresEverywhere() {
+        first.callOn("n1");
+        first.router.drain("n1").start();
+        second.drain("n1").cancel();
+        for (Member member : world.members) {
+            assertThat(member.admin("n1")).isEqualTo(AdminState.IN_SERVICE);
+            assertThat(member.drain("n1").progress().state()).isEqualTo(DrainState.CANCELLED);
+        }
+    }
+
+    /** Between the cancellation and the order no other router puts it into service. Fails when edits are sent at once. */
+    @Test
+    void takeOut_ofANodeThatIsBeingDrained_neverLetsItBackIn() {
+        first.callOn("n1");
+        first.router.drain("n1").start();
+        second.events.clear();
+        first.router.takeOut("n1", "bad disk");
+        assertThat(second.admin("n1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+        assertThat(second.events(HaEvent.AdminChanged.class))
+                .extracting(HaEvent.AdminChanged::to)
+                .containsExactly(AdminState.OUT_OF_SERVICE);
+    }
+
+    /** R3 without anybody to ask. Fails when {@code overdue} waits for ever, or the order is given after its end. */
+    @Test
+    void r3_drainWhileCutOff_endsAtItsDeadlineAndStaysOut() {
+        first.callOn("n1");
+        first.link.become(Mode.UNAVAILABLE);
+        Drain drain = first.router.drain("n1").deadline(Duration.ofSeconds(30)).start();
+        world.advance(Duration.ofSeconds(42));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DEADLINE_PASSED);
+        first.link.become(Mode.THERE);
+        world.advance(Duration.ofSeconds(30));
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
+        assertThat(first.router.drains()).hasSize(1);
+    }
+
+    /** Fails when {@code SharedDrains.ended} says nothing of a deadline that passed with nobody driving. */
+    @Test
+    void r3_deadlineThatPassedWhileTheStateWasAway_isSaidAfterwards() {
+        first.callOn("n1");
+        world.settle();
+        first.router.drain("n1").deadline(Duration.ofSeconds(30)).start();
+        world.members.forEach(each -> each.link.become(Mode.UNAVAILABLE));
+        world.advance(Duration.ofSeconds(42));
+        assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
+        assertThat(world.standing("admin/n1")).contains(" drain=DRAINING ");
+        world.members.forEach(each -> each.link.become(Mode.THERE));
+        world.advance(Duration.ofSeconds(3));
+        assertThat(world.standing("admin/n1")).contains(" drain=DEADLINE_PASSED ");
+        assertThat(world.begin().admin("n1")).isEqualTo(AdminState.DRAINED);
+    }
+}

@@ -1,0 +1,3 @@
+SELECT key, version, value
+FROM :"schema".state
+WHERE key = ? AND (expires_at IS NULL OR expires_at > statement_timestamp())

@@ -1,0 +1,110 @@
+package io.tandemsip.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server from Maven's binaries that things are done to, on one port and one directory throughout. Confined to one thread. */
+final class OutageServer implements AutoCloseable {
+    private final Path directory;
+    private final int port;
+    private EmbeddedPostgres running;
+
+    OutageServer() {
+        try {
+            directory = Files.createTempDirectory("tandem-postgres").resolve("data");
+            port = freePort();
+            start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    void start() {
+        try {
+            running = EmbeddedPostgres.builder()
+                    .setDataDirectory(directory)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void stop() {
+        try {
+            running.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    }
+
+    /** As from another user, without the password that the server is told to ask for. */
+    String urlWithoutUser() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    /** From now on the server asks this role for a password. */
+    void askForPassword(String role) {
+        try {
+            Path rules = directory.resolve("pg_hba.conf");
+            Files.writeString(rules, "host all " + role + " all scram-sha-256\n" + Files.readString(rules));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** All its processes stand still; connections to it stay open and are even accepted. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            long main = Long.parseLong(Files.readAllLines(directory.resolve("postmaster.pid"))
+                    .get(0)
+                    .strip());
+            List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+            Stream.concat(
+                            Stream.of(main),
+                            ProcessHandle.of(main).orElseThrow().descendants().map(ProcessHandle::pid))
+                    .forEach(pid -> command.add(String.valueOf(pid)));
+            Process kill = new ProcessBuilder(command).inheritIO().start();
+            if (!kill.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("kill -" + name + " does not end");
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
