@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * outage. A state that blocks, throws or never answers holds up nobody. Confined to the control loop.
  */
 public final class Board {
-    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -181,9 +181,7 @@ public final class Board {
             }
             return;
         }
-        if (!slot.asking) {
-            slot.stands(null);
-        }
+        slot.stands(null);
         listener.changed(change.key(), null, SharedState.ABSENT);
         if (slot.wanted == null && !slot.asking) {
             slots.remove(change.key());

@@ -135,6 +135,17 @@ public final class RouterGroup implements Routers.Listener {
         opinions.review();
     }
 
+    /**
+     * For how long a node that is ordered back is to be kept out all the same: the others rely on it that this router gives
+     * it no calls until they have heard of the order, or what was last said to them has expired.
+     *
+     * @param node which
+     * @return 0 if at once
+     */
+    public long withheldNanos(NodeId node) {
+        return drains.withheldNanos(node);
+    }
+
     private void obey(NodeId node, NodeOrder order) {
         drains.obey(node, order);
     }
@@ -146,6 +157,11 @@ public final class RouterGroup implements Routers.Listener {
     @Override
     public void routerChanged(String router, RouterPresence presence) {
         target.routerChanged(router, presence, routers.present().size());
+    }
+
+    @Override
+    public void selfSaid(Heartbeat beat) {
+        drains.selfSaid(beat);
     }
 
     @Override

@@ -144,14 +144,24 @@ public final class Routers {
 
     /** The heartbeat as of when it is sent. */
     private final class Beat implements Board.Edit {
+        private @Nullable Heartbeat said;
+
         @Override
         public String next(@Nullable String standing) {
-            return own.get().text();
+            said = own.get();
+            return said.text();
         }
 
         @Override
         public Duration timeToLive() {
             return LIFE;
+        }
+
+        @Override
+        public void done(@Nullable String standing, long version) {
+            if (said != null) {
+                listener.selfSaid(said);
+            }
         }
     }
 
@@ -164,6 +174,13 @@ public final class Routers {
          * @param presence how
          */
         void routerChanged(String router, RouterPresence presence);
+
+        /**
+         * It is known that this stands, and nothing that was said before.
+         *
+         * @param beat what this router said of itself
+         */
+        void selfSaid(Heartbeat beat);
 
         /** What the others say may have changed. */
         void othersSaid();

@@ -26,6 +26,9 @@ final class SharedDrains implements DrainAccord {
     private static final String PREFIX = "lease/drain/";
     private static final Duration PROGRESS_PERIOD = Duration.ofSeconds(5);
 
+    /** From when a heartbeat is made: it may be written as late as its answer may come, and lives from then on. */
+    private static final long RELIED_ON_NANOS = Board.ANSWER_NANOS + Routers.LIFE.toNanos();
+
     private final Board board;
     private final String self;
     private final Loop loop;
@@ -38,6 +41,7 @@ final class SharedDrains implements DrainAccord {
     private final Map<NodeId, Long> over = new HashMap<>();
     private final Map<NodeId, Obedience> told = new HashMap<>();
     private final Map<NodeId, Obedience> heard = new HashMap<>();
+    private final Map<NodeId, Long> reliedOnUntilNanos = new HashMap<>();
 
     SharedDrains(
             Board board,
@@ -114,9 +118,21 @@ final class SharedDrains implements DrainAccord {
             NodeOrder order = orders.agreed(node);
             if (order != null && !(target.knows(node) && target.admin(node) == AdminState.IN_SERVICE)) {
                 told.put(node, new Obedience(order.epoch(), target.dialogs(node)));
+                reliedOnUntilNanos.put(node, loop.nanoTime() + RELIED_ON_NANOS);
             }
         }
         return told;
+    }
+
+    /** What stands for sure took the place of all that was said before. */
+    void selfSaid(Heartbeat beat) {
+        reliedOnUntilNanos.keySet().retainAll(beat.drains().keySet());
+    }
+
+    /** For how long the others may still believe that this router gives a node no calls. */
+    long withheldNanos(NodeId node) {
+        long now = loop.nanoTime();
+        return Math.max(0, reliedOnUntilNanos.getOrDefault(node, now) - now);
     }
 
     /** That the last one has ended is said at once. */

@@ -395,6 +395,11 @@ final class Assembly {
         public void verdictChanged() {
             group.verdictChanged();
         }
+
+        @Override
+        public long withheldNanos(NodeId node) {
+            return group.withheldNanos(node);
+        }
     }
 
     /** Passes counts on to the drains, and to the other routers. */

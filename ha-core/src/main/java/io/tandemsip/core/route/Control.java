@@ -42,6 +42,9 @@ interface Control {
     /** A node may have fewer calls now. */
     void countChanged(NodeId node);
 
+    /** For how long at most a node is kept out although it was ordered back, since others rely on its being out. */
+    long withheldNanos(NodeId node);
+
     /** A probe did not work on this side. */
     void probeBroke(NodeId node, String detail);
 }

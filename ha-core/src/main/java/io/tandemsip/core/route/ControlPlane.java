@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -480,11 +481,11 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
 
     // --- what operators order ---
 
-    NodeSnapshot administer(NodeId id, AdminState state, String cause) {
+    CompletionStage<NodeSnapshot> administer(NodeId id, AdminState state, String cause) {
         NodeControl node = require(id);
         node.admin(state, cause);
         orders.administered(id, state, cause);
-        return node.status().snapshot(loop.nanoTime());
+        return node.inForce().thenApply(any -> node.status().snapshot(loop.nanoTime()));
     }
 
     NodeSnapshot override(NodeId id, HealthState state, Duration time, String reason) {
@@ -558,6 +559,11 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     }
 
     @Override
+    public long withheldNanos(NodeId node) {
+        return orders.withheldNanos(node);
+    }
+
+    @Override
     public void verdictChanged() {
         orders.verdictChanged();
     }
@@ -569,6 +575,10 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         default void nodeAdded(NodeId node) {}
 
         default void verdictChanged() {}
+
+        default long withheldNanos(NodeId node) {
+            return 0;
+        }
     }
 
     /** Told when drains have to look. */

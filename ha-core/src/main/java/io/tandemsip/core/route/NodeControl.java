@@ -23,6 +23,8 @@ import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Holds one node's three axes and what moves them. Confined to the control loop. */
 final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Listener, OutlierMonitor.Listener {
@@ -48,9 +50,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private Instant since;
     private OptionalInt reportedCalls = OptionalInt.empty();
     private long reportedAtNanos;
-    private AdminState ordered = AdminState.IN_SERVICE;
+    private AdminState ordered;
     private String orderedCause = "configured";
     private boolean leaving;
+    private CompletableFuture<Boolean> inForce = CompletableFuture.completedFuture(true);
+    private Loop.Timer withheld = () -> {};
     private Loop.Timer slowStartTimer = () -> {};
     private Loop.Timer overrideTimer = () -> {};
     private Loop.Timer reportTimer = () -> {};
@@ -59,6 +63,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         this.node = node;
         this.control = control;
         admin = InitialAdmin.of(node);
+        ordered = admin;
         loop = control.loop();
         live = new LiveNode(node, loop::nanoTime);
         since = control.now();
@@ -89,6 +94,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         overrideTimer.cancel();
         reportTimer.cancel();
         slowStartTimer.cancel();
+        withheld.cancel();
     }
 
     NodeId id() {
@@ -177,8 +183,6 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     void leaves() {
-        ordered = admin;
-        orderedCause = adminCause;
         leaving = true;
         set(AdminState.DRAINING, "removed from the configuration");
     }
@@ -189,20 +193,44 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         set(ordered, ordered == AdminState.IN_SERVICE ? "back in the configuration" : orderedCause);
     }
 
+    /**
+     * An order given at this router. It is in force when this returns, but that a node comes back only when no other router
+     * relies on it that this one gives it no calls.
+     */
     void admin(AdminState to, String cause) {
-        ordered = to;
-        orderedCause = cause;
-        set(to, cause);
+        ordered(to, cause);
+        long waitNanos = to == AdminState.IN_SERVICE && admin != to ? control.withheldNanos(id()) : 0;
+        if (waitNanos > 0) {
+            inForce = new CompletableFuture<>();
+            withheld = loop.schedule(waitNanos, this::comeIntoForce);
+        } else {
+            set(to, cause);
+        }
     }
 
     /** As ordered at some router; for a node that left the configuration, when it is back. */
     void obey(AdminState to, String cause) {
-        if (leaving) {
-            ordered = to;
-            orderedCause = cause;
-        } else {
-            admin(to, cause);
+        ordered(to, cause);
+        comeIntoForce();
+    }
+
+    /** Completed when the last order is in force, or another took its place. */
+    CompletionStage<Boolean> inForce() {
+        return inForce;
+    }
+
+    private void ordered(AdminState to, String cause) {
+        withheld.cancel();
+        inForce.complete(false);
+        ordered = to;
+        orderedCause = cause;
+    }
+
+    private void comeIntoForce() {
+        if (!leaving) {
+            set(ordered, orderedCause);
         }
+        inForce.complete(true);
     }
 
     /** The gate closes before the view is made, so that from now on no call gets in. */

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The facade over the routing path, affinity and control. Thread-safe. */
@@ -207,18 +208,20 @@ public final class Router implements HaRouter {
     public CompletionStage<NodeSnapshot> takeOut(String node, String reason) {
         NodeId id = known(node);
         return parts.onLoop(() -> {
-            parts.drains().cancel(id, reason);
-            return parts.control().administer(id, AdminState.OUT_OF_SERVICE, reason);
-        });
+                    parts.drains().cancel(id, reason);
+                    return parts.control().administer(id, AdminState.OUT_OF_SERVICE, reason);
+                })
+                .thenCompose(Function.identity());
     }
 
     @Override
     public CompletionStage<NodeSnapshot> returnToService(String node, String reason) {
         NodeId id = known(node);
         return parts.onLoop(() -> {
-            parts.drains().cancel(id, reason);
-            return parts.control().administer(id, AdminState.IN_SERVICE, reason);
-        });
+                    parts.drains().cancel(id, reason);
+                    return parts.control().administer(id, AdminState.IN_SERVICE, reason);
+                })
+                .thenCompose(Function.identity());
     }
 
     @Override

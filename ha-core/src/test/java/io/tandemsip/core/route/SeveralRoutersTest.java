@@ -231,6 +231,44 @@ class SeveralRoutersTest {
         assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
     }
 
+    /**
+     * R2: the others wait for no word of a router that said it gives the node no calls, so it keeps to that as long as they
+     * may believe it. Fails when {@code SharedDrains.withheldNanos} answers 0.
+     */
+    @Test
+    void r2_cancelledWhereNothingGetsThrough_bringsTheNodeBackWhenNobodyReliesOnItsBeingOut() {
+        world.settle();
+        CallAttempt call = first.callOn("n1");
+        first.router.drain("n1").start();
+        world.advance(Duration.ofSeconds(1));
+        second.link.become(Mode.UNAVAILABLE);
+        var returned = second.router.returnToService("n1", "never mind").toCompletableFuture();
+        first.end(call);
+        assertThat(first.drain("n1").progress().state()).isEqualTo(DrainState.DRAINED);
+        assertThat(returned).isNotCompleted();
+        for (int i = 0; i < 30; i++) {
+            assertThat(second.call().node().id().value()).isNotEqualTo("n1");
+        }
+        world.advance(Duration.ofSeconds(8));
+        assertThat(returned).isCompletedWithValueMatching(node -> node.admin() == AdminState.IN_SERVICE);
+        assertThat(second.callOn("n1")).isNotNull();
+    }
+
+    /** Fails when {@code Board.heard} leaves what stood alone while it asks: each try is then a conflict. */
+    @Test
+    void routerThatExpiredWhileItAsked_isHeardOfAgain_thoughAnswersGetLost() {
+        for (int i = 0; i < 10; i++) {
+            second.link.become(Mode.SILENT);
+            world.advance(Duration.ofMillis(20_000 + 400 * i));
+            first.events.clear();
+            second.link.become(Mode.DONE_BUT_TIMED_OUT);
+            world.advance(Duration.ofSeconds(5));
+            assertThat(first.events(HaEvent.RouterChanged.class))
+                    .extracting(HaEvent.RouterChanged::presence)
+                    .containsExactly(RouterPresence.JOINED);
+        }
+    }
+
     /** After an outage all heartbeats have expired, and who is there is not known. Fails without {@code isSettled}. */
     @Test
     void r2_afterAnOutageOfTheState_nothingEndsBeforeAllAreBack() {
