@@ -146,6 +146,15 @@ public interface HaRouter extends AutoCloseable {
     }
 
     /**
+     * What those who send calls here should be told, by what had to be refused for want of a node that can take it.
+     *
+     * @return reckoned anew twice a second
+     */
+    default OverloadAdvice overloadAdvice() {
+        return OverloadAdvice.NONE;
+    }
+
+    /**
      * How the shadow strategy would have done.
      *
      * @return what is known so far; empty without a shadow strategy

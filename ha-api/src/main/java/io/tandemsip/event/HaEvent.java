@@ -4,6 +4,7 @@ import io.tandemsip.ShadowReport;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.DrainProgress;
 import io.tandemsip.drain.RollingDrainProgress;
+import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
@@ -12,6 +13,8 @@ import io.tandemsip.node.LoadState;
 import io.tandemsip.node.NodeId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What happened, when (wall clock, for people) and why. New kinds may be added: treat an unknown one as its text.
@@ -64,6 +67,22 @@ public sealed interface HaEvent {
      * @param cause what asked for it
      */
     record LoadChanged(Instant at, NodeId node, LoadState from, LoadState to, String cause) implements HaEvent {}
+
+    /**
+     * A node asked for another share or rate of new calls, or for none of them to be kept back any more. RFC 7339, RFC 7415.
+     *
+     * @param at when
+     * @param node which node
+     * @param feedback what is in force now; empty when it ended
+     * @param cause what was seen
+     */
+    record OverloadControlled(Instant at, NodeId node, Optional<OverloadFeedback> feedback, String cause)
+            implements HaEvent {
+        /** Checks that nothing is missing. */
+        public OverloadControlled {
+            Objects.requireNonNull(feedback, "feedback");
+        }
+    }
 
     /**
      * A node began another life.

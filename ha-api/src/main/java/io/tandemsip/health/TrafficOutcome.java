@@ -41,6 +41,19 @@ public sealed interface TrafficOutcome {
     }
 
     /**
+     * A response said how much less the node wants, by RFC 7339 or RFC 7415. To be reported of responses to requests that this
+     * host sent only.
+     *
+     * @param feedback what it said
+     */
+    record Controlled(OverloadFeedback feedback) implements TrafficOutcome {
+        /** Checks that nothing is missing. */
+        public Controlled {
+            Objects.requireNonNull(feedback, "feedback");
+        }
+    }
+
+    /**
      * No response at all so far.
      *
      * @param waited how long

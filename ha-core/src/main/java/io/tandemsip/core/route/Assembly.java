@@ -58,6 +58,7 @@ final class Assembly {
     private final DrainOrchestrator drains;
     private final RollingDrains rollingDrains;
     private final Adoption adoption;
+    private final UpstreamWatch upstream;
     private final @Nullable Shadow shadow;
     private final @Nullable Board board;
     private final @Nullable LoadExchange loads;
@@ -126,6 +127,7 @@ final class Assembly {
         rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
         evidence.onCountChanged(control::countChanged);
         adoption = new Adoption(path);
+        upstream = new UpstreamWatch(loop, settings.clock(), counters);
         SharedState shared = settings.shared();
         String router = shared == null
                 ? ""
@@ -185,6 +187,7 @@ final class Assembly {
             loop.execute(loads::start);
         }
         loop.schedule(HEADROOM_NANOS, this::headroom);
+        loop.execute(upstream::start);
         if (shadow != null) {
             loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(shadow));
             loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
@@ -367,6 +370,10 @@ final class Assembly {
 
     EventBus events() {
         return events;
+    }
+
+    UpstreamWatch upstream() {
+        return upstream;
     }
 
     Adoption adoption() {

@@ -33,6 +33,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Placement.class, "next");
 
     private static final int SESSION_PROGRESS = 183;
+    private static final double UNDRAWN = -1;
 
     private final RoutingPath path;
     private final CallRequest call;
@@ -44,6 +45,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     private LiveNode @Nullable [] asked;
     private boolean gated;
+    private double draw = UNDRAWN;
     private @Nullable LiveNode live;
     private String decidedBy = "";
     private LiveNode.@Nullable Identity identity;
@@ -100,7 +102,20 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     /** Whether it could be there now, for whoever asks after it was placed. */
     boolean couldGoTo(LiveNode node) {
-        return !visited(node) && path.hasRoom(node, call, begunAtNanos);
+        return !visited(node) && path.hasRoom(node, this);
+    }
+
+    /** Whether the node's overload control keeps just this call from it. */
+    boolean isKeptFrom(LiveNode node) {
+        return path.isKeptBack(node, this);
+    }
+
+    /** The same for all nodes that are asked: 0 to less than 1. */
+    double draw() {
+        if (draw == UNDRAWN) {
+            draw = path.draw();
+        }
+        return draw;
     }
 
     boolean visited(LiveNode node) {

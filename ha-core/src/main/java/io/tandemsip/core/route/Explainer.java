@@ -94,6 +94,16 @@ final class Explainer {
         if (attempt != null && attempt.visited(status.live())) {
             return new Considered(status.id(), Verdict.TRIED, "this call was there before");
         }
+        if (attempt != null && call.trafficClass().takesPlace() && attempt.isKeptFrom(status.live())) {
+            return new Considered(
+                    status.id(),
+                    Verdict.LOAD,
+                    "kept back: "
+                            + status.live()
+                                    .overload()
+                                    .cause(attempt.begunAtNanos())
+                                    .orElse("it asked for less"));
+        }
         return byAxes(status, pool, call);
     }
 

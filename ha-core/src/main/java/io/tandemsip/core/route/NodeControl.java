@@ -14,6 +14,7 @@ import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.NodeReport;
+import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
@@ -22,6 +23,7 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +60,8 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private Loop.Timer slowStartTimer = () -> {};
     private Loop.Timer overrideTimer = () -> {};
     private Loop.Timer reportTimer = () -> {};
+    private boolean controlled;
+    private Loop.Timer controlTimer = () -> {};
 
     NodeControl(Node node, Control control) {
         this.node = node;
@@ -95,6 +99,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         reportTimer.cancel();
         slowStartTimer.cancel();
         withheld.cancel();
+        controlTimer.cancel();
     }
 
     NodeId id() {
@@ -358,8 +363,25 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         throttle.overloaded(retryAfter, cause);
     }
 
+    /** It asked for another share or rate, or what it asked for is over. Events tell of the beginning and the end. */
+    void overloadControlled() {
+        long now = loop.nanoTime();
+        Optional<OverloadFeedback> inForce = live.overload().inForce(now);
+        controlTimer.cancel();
+        if (inForce.isPresent()) {
+            controlTimer = loop.schedule(live.overload().untilNanos() - now, this::overloadControlled);
+        }
+        if (controlled != inForce.isPresent()) {
+            controlled = inForce.isPresent();
+            String cause = live.overload().cause(now).orElse("it asks for less no more");
+            control.changed(new HaEvent.OverloadControlled(control.now(), id(), inForce, cause));
+        }
+    }
+
     @Override
     public void restarted(Incarnation from, Incarnation to, String cause) {
+        live.overload().forget(loop.nanoTime());
+        overloadControlled();
         live.identity(new LiveNode.Identity(to, live.identity().epoch()));
         control.changed(new HaEvent.NodeRestarted(stamp(), id(), from, to, cause));
         control.restarted(this);

@@ -30,6 +30,11 @@ final class RetryAfter {
         long probes =
                 status.health() == HealthState.DOWN ? policy.downInterval().toNanos() * policy.riseThreshold() : 0;
         long throttle = status.throttled() ? Math.max(0, status.throttledUntilNanos() - nowNanos) : 0;
-        return Math.max(Math.max(probes, throttle), status.live().places().untilRate(nowNanos));
+        long asked = status.live().overload().isClosed(nowNanos)
+                ? status.live().overload().untilNanos() - nowNanos
+                : 0;
+        return Math.max(
+                Math.max(probes, Math.max(throttle, asked)),
+                status.live().places().untilRate(nowNanos));
     }
 }

@@ -7,6 +7,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.HaRouter;
+import io.tandemsip.OverloadAdvice;
 import io.tandemsip.Placement;
 import io.tandemsip.RouterStatistics;
 import io.tandemsip.ShadowReport;
@@ -167,6 +168,11 @@ public final class Router implements HaRouter {
     @Override
     public RouterStatistics statistics() {
         return parts.path().counters().read();
+    }
+
+    @Override
+    public OverloadAdvice overloadAdvice() {
+        return parts.upstream().advice();
     }
 
     @Override

@@ -36,6 +36,10 @@ final class RouterCounters {
         return placed.sum();
     }
 
+    long refused(Placement.Cause cause) {
+        return refused[cause.ordinal()].sum();
+    }
+
     void settled(Placement placement) {
         if (placement instanceof Placement.Refused no) {
             refused[no.cause().ordinal()].increment();

@@ -220,17 +220,41 @@ final class RoutingPath {
         if (!node.places().tryTake(attempt, call.resources(), attempt.begunAtNanos(), isPriority(traffic))) {
             return false;
         }
-        if ((gated[traffic.ordinal()] && !node.isOpen()) || (isGated && !node.tryBy(attempt))) {
+        if ((gated[traffic.ordinal()] && !node.isOpen())
+                || !passesControl(node, attempt)
+                || (isGated && !node.tryBy(attempt))) {
             node.places().giveBack(attempt, call.resources());
             return false;
         }
         return true;
     }
 
-    boolean hasRoom(LiveNode node, CallRequest call, long nowNanos) {
+    private static boolean passesControl(LiveNode node, Attempt attempt) {
+        long now = attempt.begunAtNanos();
+        return node.overload().isIdle(now)
+                || node.overload()
+                        .tryPass(attempt.draw(), isPriority(attempt.call().trafficClass()), now);
+    }
+
+    boolean hasRoom(LiveNode node, Attempt attempt) {
+        CallRequest call = attempt.call();
         TrafficClass traffic = call.trafficClass();
+        long now = attempt.begunAtNanos();
         return (!gated[traffic.ordinal()] || node.isOpen())
-                && (!traffic.takesPlace() || node.places().hasRoom(call.resources(), nowNanos, isPriority(traffic)));
+                && (!traffic.takesPlace()
+                        || (node.places().hasRoom(call.resources(), now, isPriority(traffic))
+                                && !isKeptBack(node, attempt)));
+    }
+
+    boolean isKeptBack(LiveNode node, Attempt attempt) {
+        long now = attempt.begunAtNanos();
+        return !node.overload().isIdle(now)
+                && !node.overload()
+                        .hasRoom(attempt.draw(), isPriority(attempt.call().trafficClass()), now);
+    }
+
+    double draw() {
+        return wiring.random().get().nextDouble();
     }
 
     private static boolean isPriority(TrafficClass traffic) {

@@ -3,6 +3,7 @@ package io.tandemsip.core.route;
 import io.tandemsip.Failure;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -107,6 +108,8 @@ final class TrafficEvidence implements Evidence {
             transportFailed(node, failed.detail());
         } else if (outcome instanceof TrafficOutcome.Silent silent) {
             silent(node, silent.waited().toNanos());
+        } else if (outcome instanceof TrafficOutcome.Controlled controlled) {
+            controlled(node, controlled.feedback());
         } else if (outcome instanceof TrafficOutcome.Responded responded) {
             responded(node, responded.timeToFirstResponse().toNanos());
         }
@@ -125,6 +128,14 @@ final class TrafficEvidence implements Evidence {
         SilenceWatch watch = watches.get(node);
         if (watch != null) {
             tell(new News(node, Kind.OVERLOAD), () -> watch.node().throttle().overloaded(retryAfter, cause));
+        }
+    }
+
+    /** In force for the next call; the loop hears of it when it begins. */
+    private void controlled(NodeId node, OverloadFeedback feedback) {
+        SilenceWatch watch = watches.get(node);
+        if (watch != null && watch.node().live().overload().feedback(feedback, loop.nanoTime())) {
+            tell(new News(node, Kind.CONTROL), watch.node()::overloadControlled);
         }
     }
 
@@ -155,6 +166,7 @@ final class TrafficEvidence implements Evidence {
         COUNT,
         ANSWER,
         OVERLOAD,
+        CONTROL,
         TRANSPORT,
         LOCAL_ERROR,
         REMOTE_ERROR,

@@ -2,6 +2,7 @@ package io.tandemsip.core.view;
 
 import io.tandemsip.core.capacity.Places;
 import io.tandemsip.core.health.Outcomes;
+import io.tandemsip.core.load.OverloadGate;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
@@ -18,6 +19,7 @@ public final class LiveNode implements Candidate {
     private final Places<LiveCall> places;
     private final ResponseTimes responseTimes = new ResponseTimes();
     private final PeakResponse peakResponse;
+    private final OverloadGate overload;
     private final Ticker ticker;
     private volatile Node node;
     private volatile double slowStartFactor = 1;
@@ -41,6 +43,7 @@ public final class LiveNode implements Candidate {
         this.ticker = ticker;
         places = new Places<>(node.capacity(), nowNanos);
         peakResponse = new PeakResponse(nowNanos);
+        overload = new OverloadGate(nowNanos);
     }
 
     @Override
@@ -172,6 +175,15 @@ public final class LiveNode implements Candidate {
      */
     public long lastAnsweredSentNanos() {
         return lastAnsweredSentNanos;
+    }
+
+    /**
+     * What it asked for by overload control.
+     *
+     * @return keeps calls back
+     */
+    public OverloadGate overload() {
+        return overload;
     }
 
     /**

@@ -125,8 +125,11 @@ public record NodeStatus(
      */
     public NodeSnapshot snapshot(long nowNanos) {
         boolean full = live.isFull(nowNanos);
-        LoadState load = full ? LoadState.FULL : pressure();
-        String loadCause = full ? live.fullCause() : throttleCause;
+        boolean closed = !full && live.overload().isClosed(nowNanos);
+        LoadState load = full ? LoadState.FULL : closed ? LoadState.THROTTLED : pressure();
+        String controlled =
+                throttled ? throttleCause : live.overload().cause(nowNanos).orElse(throttleCause);
+        String loadCause = full ? live.fullCause() : controlled;
         return new NodeSnapshot(
                 node,
                 admin,
