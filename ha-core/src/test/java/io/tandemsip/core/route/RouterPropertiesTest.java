@@ -13,7 +13,12 @@ import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
+import io.tandemsip.health.FlapPolicy;
 import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.OutlierPolicy;
+import io.tandemsip.health.OverloadFeedback;
+import io.tandemsip.health.OverloadFeedback.Algorithm;
+import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.HealthState;
@@ -21,6 +26,7 @@ import io.tandemsip.node.LoadState;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.selection.Candidate;
 import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +34,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -186,6 +194,7 @@ class RouterPropertiesTest {
         private final Map<DialogId, Owned> dialogs = new HashMap<>();
 
         private final FailoverPolicy policy;
+        private long words;
 
         World(int size, long seed) {
             this.size = size;
@@ -200,6 +209,8 @@ class RouterPropertiesTest {
                             .healthPolicy(HealthPolicy.builder()
                                     .panicThreshold(List.of(0.5, 1.0).get(random.nextInt(2)))
                                     .slowStart(Duration.ofSeconds(random.nextInt(60)), 0.1)
+                                    .outliers(random.nextBoolean() ? OutlierPolicy.defaults() : OutlierPolicy.off())
+                                    .flaps(random.nextBoolean() ? FlapPolicy.defaults() : FlapPolicy.off())
                                     .build())
                             .pool("media", pool -> {
                                 for (int i = 1; i <= size; i++) {
@@ -209,7 +220,9 @@ class RouterPropertiesTest {
         }
 
         private void anyhow(Node.Builder node) {
-            node.capacity(Capacity.calls(random.nextInt(1, 12)))
+            Capacity calls = Capacity.calls(random.nextInt(1, 12)).withReserve(random.nextInt(3));
+            node.capacity(random.nextInt(4) == 0 ? calls.withCallsPerSecond(random.nextInt(1, 5), 2) : calls)
+                    .attribute("version", "v" + random.nextInt(2))
                     .priority(random.nextInt(3))
                     .zone("z" + random.nextInt(2))
                     .weight(random.nextDouble(0.1, 10));
@@ -223,10 +236,28 @@ class RouterPropertiesTest {
                     .withRetryBudget(random.nextBoolean() ? RetryBudget.unlimited() : RetryBudget.defaults());
         }
 
+        /** A built-in one, a user's, a broken one, or some of these put into each other. */
         private SelectionStrategy strategy() {
-            return Strategies.byName(Strategies.names()
-                            .get(random.nextInt(Strategies.names().size())))
-                    .orElseThrow();
+            return switch (random.nextInt(10)) {
+                case 0 -> Strategies.preferZone(strategy());
+                case 1 -> Strategies.firstOf(strategy(), strategy());
+                case 2 -> Strategies.lastResort(node -> node.weight() < 1, strategy());
+                case 3 -> Strategies.cohorts("version", Map.of("v0", 90.0, "v1", 10.0), strategy());
+                case 4 -> SelectionStrategy.byScore((call, node) -> random.nextInt(9) == 0 ? Double.NaN : node.calls());
+                case 5 -> SelectionStrategy.of((call, nodes) -> broken(nodes));
+                default ->
+                    Strategies.byName(Strategies.names()
+                                    .get(random.nextInt(Strategies.names().size())))
+                            .orElseThrow();
+            };
+        }
+
+        private Optional<Candidate> broken(List<Candidate> nodes) {
+            return switch (random.nextInt(3)) {
+                case 0 -> Optional.empty();
+                case 1 -> throw new IllegalStateException("a user's mistake");
+                default -> Optional.of(nodes.get(random.nextInt(nodes.size())));
+            };
         }
 
         private String anyNode() {
@@ -234,7 +265,7 @@ class RouterPropertiesTest {
         }
 
         void disturb() {
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(13)) {
                 case 0 -> sim.nodes.kill(anyNode());
                 case 1 -> sim.nodes.revive(anyNode());
                 case 2 -> sim.router.drain(anyNode()).start();
@@ -242,8 +273,29 @@ class RouterPropertiesTest {
                 case 4 -> sim.router.takeOut(anyNode(), "try");
                 case 5 -> fail();
                 case 6 -> finish();
+                case 7 -> asksForLess();
+                case 8 ->
+                    sim.router.overrideHealth(anyNode(), anyHealth(), Duration.ofSeconds(random.nextInt(1, 9)), "try");
+                case 9 -> originate();
+                case 10 -> sim.nodes.reports(anyNode(), OptionalInt.of(random.nextInt(9)));
                 default -> sim.advance(Duration.ofMillis(random.nextInt(1, 1_500)));
             }
+        }
+
+        private void asksForLess() {
+            Algorithm algorithm = random.nextBoolean() ? Algorithm.LOSS : Algorithm.RATE;
+            Duration validity = Duration.ofMillis(random.nextInt(5_000));
+            OverloadFeedback feedback = new OverloadFeedback(algorithm, random.nextInt(101), validity, ++words);
+            sim.router.report(NodeId.of(anyNode()), new TrafficOutcome.Controlled(feedback));
+        }
+
+        private HealthState anyHealth() {
+            return List.of(HealthState.HEALTHY, HealthState.SUSPECT, HealthState.DOWN)
+                    .get(random.nextInt(3));
+        }
+
+        private void originate() {
+            sim.router.originated(NodeId.of(anyNode()), sim.nextCall()).ifPresent(open::add);
         }
 
         void healthOnly() {
@@ -285,11 +337,11 @@ class RouterPropertiesTest {
                 assertThat(node.admin()).isEqualTo(AdminState.IN_SERVICE);
                 assertThat(node.load() == LoadState.AVAILABLE || isTried(node)).isTrue();
                 assertThat(node.health() != HealthState.DOWN || panic).isTrue();
-                boolean better = before.values().stream().anyMatch(this::isHealthy);
+                boolean better = before.values().stream().anyMatch(each -> isHealthy(each) && !keepsSomeBack(each));
                 assertThat(!better || panic || isHealthy(node) || isTried(node)).isTrue();
                 open.add(placed.attempt());
             } else {
-                assertThat(before.values()).noneMatch(node -> mayTake(node, panic));
+                assertThat(before.values()).noneMatch(node -> mayTake(node, panic) && !keepsSomeBack(node));
                 assertThat(((Placement.Refused) placement).retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
             }
         }
@@ -299,6 +351,11 @@ class RouterPropertiesTest {
             return node.load() == LoadState.THROTTLED
                     && node.health() == HealthState.HEALTHY
                     && node.loadCause().endsWith("one call tries it");
+        }
+
+        /** Whether a call gets there is drawn for each call. */
+        private boolean keepsSomeBack(NodeSnapshot node) {
+            return node.loadCause().startsWith("it asked for");
         }
 
         private boolean isHealthy(NodeSnapshot node) {
@@ -356,6 +413,11 @@ class RouterPropertiesTest {
 
         void endAll() {
             open.forEach(CallAttempt::abandoned);
+            open.forEach(CallAttempt::ended);
+            for (int i = 1; i <= size; i++) {
+                sim.nodes.reports("n" + i, OptionalInt.empty());
+            }
+            sim.advance(Duration.ofSeconds(15));
         }
 
         private record Owned(NodeId owner, String cookie) {}
