@@ -31,6 +31,7 @@ public final class HealthPolicy {
     private final Duration maxThrottle;
     private final OutlierPolicy outliers;
     private final FlapPolicy flaps;
+    private final int observers;
 
     private HealthPolicy(Builder builder) {
         interval = builder.interval;
@@ -53,6 +54,7 @@ public final class HealthPolicy {
         maxThrottle = builder.maxThrottle;
         outliers = builder.outliers;
         flaps = builder.flaps;
+        observers = builder.observers;
     }
 
     /**
@@ -257,6 +259,15 @@ public final class HealthPolicy {
         return flaps;
     }
 
+    /**
+     * How many of the routers that share a state ask each node at {@link #interval}; the others ask it rarely.
+     *
+     * @return 3 by default
+     */
+    public int observers() {
+        return observers;
+    }
+
     /** Collects the numbers. Not thread-safe. */
     public static final class Builder {
         private Duration interval = Duration.ofSeconds(1);
@@ -279,6 +290,7 @@ public final class HealthPolicy {
         private Duration maxThrottle = Duration.ofSeconds(5);
         private OutlierPolicy outliers = OutlierPolicy.defaults();
         private FlapPolicy flaps = FlapPolicy.defaults();
+        private int observers = 3;
 
         private Builder() {}
 
@@ -423,6 +435,18 @@ public final class HealthPolicy {
          */
         public Builder flaps(FlapPolicy policy) {
             flaps = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * How many of the routers that share a state ask each node at its interval; each of the others asks it at as many
+         * intervals as there are routers, and whenever it has a doubt of its own.
+         *
+         * @param routers 1 to 1,000; with 1 there is no majority that could take a node out for all
+         * @return this
+         */
+        public Builder observers(int routers) {
+            observers = (int) within("observers", routers, 1, 1_000);
             return this;
         }
 

@@ -8,17 +8,19 @@ import java.util.Set;
 
 /**
  * What the other routers think of nodes. They may take a node out of use for new calls that still looks well here, when
- * more than half of all routers hold it for bad, each by its own evidence; and one that is down for another, and suspect
+ * more than half of those that watch it, or of all, hold it for bad, each by its own evidence; and one that is down for another, and suspect
  * here, is down. They never bring one back: that is for this router's own evidence. An opinion is as old as its router's
  * heartbeat. Confined to the control loop.
  */
 final class HealthOpinions {
     private final Routers routers;
+    private final ProbeShares shares;
     private final RouterGroup.Target target;
     private final Set<NodeId> judged = new HashSet<>();
 
-    HealthOpinions(Routers routers, RouterGroup.Target target) {
+    HealthOpinions(Routers routers, ProbeShares shares, RouterGroup.Target target) {
         this.routers = routers;
+        this.shares = shares;
         this.target = target;
     }
 
@@ -33,13 +35,16 @@ final class HealthOpinions {
         }
         judged.retainAll(named);
         judged.addAll(named);
-        judged.removeIf(node -> count(node) == 0);
+        judged.removeIf(node -> count(node, routers.present()) == 0);
     }
 
     private void weigh(NodeId node) {
-        int bad = count(node);
-        int all = routers.present().size();
-        target.othersHold(node, 2 * bad > all && bad > 1, bad + " of " + all + " routers hold it for bad");
+        Set<String> watching = shares.observers(node);
+        boolean byThoseWhoWatch = isMajority(count(node, watching), watching.size());
+        Set<String> asked = byThoseWhoWatch ? watching : routers.present();
+        int bad = count(node, asked);
+        boolean out = byThoseWhoWatch || isMajority(bad, asked.size());
+        target.othersHold(node, out, bad + " of " + asked.size() + " routers hold it for bad");
         for (Map.Entry<String, Heartbeat> other : routers.others().entrySet()) {
             if (other.getValue().bad().get(node) == HealthState.DOWN) {
                 target.otherHoldsDown(node, "router " + other.getKey());
@@ -47,9 +52,14 @@ final class HealthOpinions {
         }
     }
 
-    private int count(NodeId node) {
-        return (int) routers.others().values().stream()
-                .filter(beat -> beat.bad().containsKey(node))
+    private static boolean isMajority(int bad, int all) {
+        return 2 * bad > all && bad > 1;
+    }
+
+    private int count(NodeId node, Set<String> among) {
+        return (int) routers.others().entrySet().stream()
+                .filter(other -> among.contains(other.getKey()))
+                .filter(other -> other.getValue().bad().containsKey(node))
                 .count();
     }
 }

@@ -8,6 +8,7 @@ import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class RouterGroup implements Routers.Listener {
     private final SharedDrains drains;
     private final SharedOverrides overrides;
     private final HealthOpinions opinions;
+    private final ProbeShares shares;
     private final @Nullable SharedKeys keys;
 
     /**
@@ -33,6 +35,7 @@ public final class RouterGroup implements Routers.Listener {
      * @param loop on which all of this happens
      * @param random spreads what is done at intervals
      * @param drains this router's; they ask the others from now on
+     * @param observers how many routers are to ask each node at its interval
      * @param keys what it takes to share cookie keys; null if each router was given them
      * @param target this router's nodes
      */
@@ -42,6 +45,7 @@ public final class RouterGroup implements Routers.Listener {
             Loop loop,
             RandomGenerator random,
             DrainOrchestrator drains,
+            int observers,
             @Nullable KeySource keys,
             Target target) {
         this.target = target;
@@ -50,7 +54,8 @@ public final class RouterGroup implements Routers.Listener {
         this.drains = new SharedDrains(board, self, loop, random, drains, target, orders, routers);
         overrides = new SharedOverrides(board, self, loop, target);
         this.keys = keys == null ? null : new SharedKeys(board, loop, keys, routers);
-        opinions = new HealthOpinions(routers, target);
+        shares = new ProbeShares(routers, self, observers);
+        opinions = new HealthOpinions(routers, shares, target);
         drains.accord(this.drains);
     }
 
@@ -150,7 +155,16 @@ public final class RouterGroup implements Routers.Listener {
         drains.obey(node, order);
     }
 
+    /** What this router watches: reckoned anew when others come, go or change their minds, and with each heartbeat. */
+    private void shareProbes() {
+        Map<NodeId, HealthState> bad = target.bad();
+        Set<NodeId> nodes = target.nodes();
+        shares.retain(nodes);
+        nodes.forEach(node -> target.spread(node, shares.spread(node, bad.containsKey(node))));
+    }
+
     private Heartbeat heartbeat() {
+        shareProbes();
         return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
     }
 
@@ -168,6 +182,7 @@ public final class RouterGroup implements Routers.Listener {
     public void othersSaid() {
         drains.othersSaid();
         opinions.review();
+        shareProbes();
     }
 
     /** The router's side. Called on the control loop. */
@@ -179,6 +194,21 @@ public final class RouterGroup implements Routers.Listener {
          * @return false for one of other routers only
          */
         boolean knows(NodeId node);
+
+        /**
+         * All nodes that are configured here.
+         *
+         * @return their ids
+         */
+        Set<NodeId> nodes();
+
+        /**
+         * Other routers ask a node too, or do no longer.
+         *
+         * @param node one that is known
+         * @param times at how many intervals to ask it
+         */
+        void spread(NodeId node, int times);
 
         /**
          * What is in force here for a node.

@@ -34,6 +34,25 @@ public sealed interface HealthEvent {
     record Moved(long nowNanos) implements HealthEvent {}
 
     /**
+     * Other routers ask the node too, so that this one need not as often; or they do no longer.
+     *
+     * @param nowNanos when it is handled
+     * @param times at how many intervals to ask it, 1 or more
+     */
+    record Spread(long nowNanos, int times) implements HealthEvent {
+        /**
+         * Checks the range.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Spread {
+            if (times < 1) {
+                throw new IllegalArgumentException("times: " + times + "; expected 1 or more");
+            }
+        }
+    }
+
+    /**
      * A timer is due.
      *
      * @param nowNanos when it is handled

@@ -55,6 +55,8 @@ public final class HealthMachine {
             turn.stop();
         } else if (event instanceof HealthEvent.Moved) {
             moved(turn);
+        } else if (event instanceof HealthEvent.Spread spread) {
+            spread(turn, spread.times());
         } else if (event instanceof HealthEvent.TimerDue due) {
             timerDue(turn, due);
         } else if (event instanceof HealthEvent.ProbeAnswered answer) {
@@ -85,6 +87,20 @@ public final class HealthMachine {
     private void moved(HealthTurn turn) {
         turn.roundTrips = RoundTrips.NONE;
         turn.discard();
+    }
+
+    /** Who takes over asks at once. */
+    private static void spread(HealthTurn turn, int times) {
+        boolean sooner = times < turn.spread;
+        boolean changed = times != turn.spread;
+        turn.spread = times;
+        if (changed && turn.burst.isEmpty() && turn.state != HealthState.SUSPECT) {
+            if (sooner) {
+                turn.arm(HealthTimer.PROBE, 0);
+            } else {
+                turn.armNextProbe();
+            }
+        }
     }
 
     // --- timers

@@ -83,6 +83,17 @@ public final class HealthMonitor {
     }
 
     /**
+     * Other routers ask the node too, or do no longer.
+     *
+     * @param times at how many intervals to ask it, 1 or more
+     */
+    public void spread(int times) {
+        if (times != status.spread()) {
+            on(new HealthEvent.Spread(loop.nanoTime(), times));
+        }
+    }
+
+    /**
      * A request to the node has had no response so far.
      *
      * @param waitedNanos how long

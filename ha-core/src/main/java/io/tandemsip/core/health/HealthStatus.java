@@ -24,6 +24,7 @@ import java.util.Set;
  * @param roundTrips how fast the node answers probes
  * @param incarnation the life it was last seen in
  * @param nextProbeId the id of the next probe
+ * @param spread at how many intervals a node without a doubt is asked, and one that is down; 1 unless other routers ask it too
  * @param armed timers that are set
  */
 public record HealthStatus(
@@ -40,6 +41,7 @@ public record HealthStatus(
         RoundTrips roundTrips,
         Incarnation incarnation,
         long nextProbeId,
+        int spread,
         Set<HealthTimer> armed) {
     /** Copies the collections. */
     public HealthStatus {
@@ -73,6 +75,7 @@ public record HealthStatus(
                 OptionalLong.empty(),
                 RoundTrips.NONE,
                 Incarnation.UNKNOWN,
+                1,
                 1,
                 Set.of());
     }

@@ -2,6 +2,7 @@ package io.tandemsip.core.health;
 
 import io.tandemsip.core.health.HealthStatus.Burst;
 import io.tandemsip.core.health.HealthStatus.Sent;
+import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class HealthTurn {
     OptionalLong lastBurstNanos;
     RoundTrips roundTrips;
     Incarnation incarnation;
+    int spread;
     final Map<Long, Sent> outstanding;
 
     private final HealthTimings timings;
@@ -52,6 +54,7 @@ final class HealthTurn {
         lastBurstNanos = before.lastBurstNanos();
         roundTrips = before.roundTrips();
         incarnation = before.incarnation();
+        spread = before.spread();
         nextProbeId = before.nextProbeId();
         armed.addAll(before.armed());
     }
@@ -71,6 +74,7 @@ final class HealthTurn {
                 roundTrips,
                 incarnation,
                 nextProbeId,
+                spread,
                 armed);
         return new HealthStep(after, effects);
     }
@@ -93,9 +97,11 @@ final class HealthTurn {
         effects.add(new HealthEffect.Arm(timer, delayNanos, false));
     }
 
+    /** A suspect node is asked at its own interval by all: that lasts a second, and each is to come to its own verdict. */
     void armNextProbe() {
+        int times = state == HealthState.SUSPECT ? 1 : spread;
         armed.add(HealthTimer.PROBE);
-        effects.add(new HealthEffect.Arm(HealthTimer.PROBE, timings.intervalNanos(state), true));
+        effects.add(new HealthEffect.Arm(HealthTimer.PROBE, Nanos.times(timings.intervalNanos(state), times), true));
     }
 
     void disarm(HealthTimer timer) {

@@ -25,6 +25,17 @@ public final class Nanos {
     }
 
     /**
+     * A span, so many times over.
+     *
+     * @param nanos 0 to {@link #MAX}
+     * @param times 0 or more
+     * @return {@link #MAX} at most
+     */
+    public static long times(long nanos, int times) {
+        return nanos != 0 && times > MAX / nanos ? MAX : nanos * times;
+    }
+
+    /**
      * A span as people read it.
      *
      * @param nanos the span

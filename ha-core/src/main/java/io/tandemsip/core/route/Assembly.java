@@ -148,7 +148,14 @@ final class Assembly {
 
     private RouterGroup group(Board shared, String router) {
         RouterGroup made = new RouterGroup(
-                shared, router, loop, settings.controlRandom(), drains, keys(), new GroupNodes(control, events));
+                shared,
+                router,
+                loop,
+                settings.controlRandom(),
+                drains,
+                settings.health().observers(),
+                keys(),
+                new GroupNodes(control, events));
         control.orders(new Orders(made));
         return made;
     }

@@ -554,6 +554,10 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         require(id).othersHold(bad, cause);
     }
 
+    void spread(NodeId id, int times) {
+        require(id).monitor().spread(times);
+    }
+
     void otherHoldsDown(NodeId id, String observer) {
         require(id).monitor().otherOpinion(true, observer);
     }

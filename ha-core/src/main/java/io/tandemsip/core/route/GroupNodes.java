@@ -9,6 +9,7 @@ import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** This router's nodes, as far as what other routers say concerns them. Confined to the control loop. */
 final class GroupNodes implements RouterGroup.Target {
@@ -23,6 +24,16 @@ final class GroupNodes implements RouterGroup.Target {
     @Override
     public boolean knows(NodeId node) {
         return control.knows(node);
+    }
+
+    @Override
+    public Set<NodeId> nodes() {
+        return control.ids();
+    }
+
+    @Override
+    public void spread(NodeId node, int times) {
+        control.spread(node, times);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.tandemsip.core.selection;
 
 /** Hashing for rendezvous: every bit of the input moves every bit of the output. Pure. */
-final class Mix {
+public final class Mix {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     /** Odd, so that each step can be undone: two texts of one length differ until the end. */
@@ -9,8 +9,14 @@ final class Mix {
 
     private Mix() {}
 
-    /** A text under a key, four characters at a time. */
-    static long text(String text, long key) {
+    /**
+     * A text under a key, four characters at a time.
+     *
+     * @param text any
+     * @param key equal where hashes are to be equal
+     * @return 64 bits
+     */
+    public static long text(String text, long key) {
         int length = text.length();
         long hash = finish(key ^ length * GOLDEN);
         int i = 0;
@@ -29,8 +35,14 @@ final class Mix {
         return finish(hash);
     }
 
-    /** Two hashes into one. */
-    static long pair(long a, long b) {
+    /**
+     * Two hashes into one.
+     *
+     * @param a one
+     * @param b the other
+     * @return 64 bits
+     */
+    public static long pair(long a, long b) {
         return finish(a + GOLDEN * (b | 1) ^ b);
     }
 

@@ -29,6 +29,7 @@ class HealthMachinePropertiesTest {
         RESPONDED_LATE,
         AGREE,
         DISAGREE,
+        SPREAD,
         MOVED,
         STALE,
         PAUSE
@@ -161,7 +162,7 @@ class HealthMachinePropertiesTest {
             }
             assertThat(bench.state()).isIn(HealthState.UNKNOWN, HealthState.HEALTHY);
         }
-        bench.advance(2_000);
+        bench.advance(12_000);
         assertThat(bench.effects).hasAtLeastOneElementOfType(HealthEffect.Throttle.class);
         assertThat(bench.effects.stream().filter(HealthEffect.Throttle.class::isInstance))
                 .hasSameSizeAs(bench.effects.stream()
@@ -209,6 +210,7 @@ class HealthMachinePropertiesTest {
             case RESPONDED_LATE -> bench.responded(action.amount() * MachineBench.MILLI);
             case AGREE -> bench.opinion(true);
             case DISAGREE -> bench.opinion(false);
+            case SPREAD -> bench.on(new HealthEvent.Spread(bench.now(), 1 + action.amount() % 5));
             case MOVED -> bench.on(new HealthEvent.Moved(bench.now()));
             case STALE -> bench.staleAnswers();
             case PAUSE -> bench.pause(1_000 + action.amount());

@@ -113,6 +113,7 @@ final class HealthTable {
         events.put("other router disagrees", bench -> bench.opinion(false));
         events.put("answer to no probe", MachineBench::staleAnswers);
         events.put("node has another address", bench -> bench.on(new HealthEvent.Moved(bench.now())));
+        events.put("other routers ask it too", bench -> bench.on(new HealthEvent.Spread(bench.now(), 4)));
         events.put("stopped", bench -> bench.on(new HealthEvent.Stopped(bench.now())));
         return events;
     }

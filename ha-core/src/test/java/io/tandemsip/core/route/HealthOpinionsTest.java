@@ -103,7 +103,7 @@ class HealthOpinionsTest {
         }
         for (int i = 0; i < 15; i++) {
             run.change(random);
-            run.world.advance(Duration.ofSeconds(5));
+            run.world.advance(Duration.ofSeconds(10));
             run.check();
         }
         run.networks.values().forEach(network -> network.revive("n1"));
@@ -134,5 +134,99 @@ class HealthOpinionsTest {
                 assertThat(health).isIn(HealthState.SUSPECT, HealthState.DOWN);
             }
         }
+    }
+
+    private Member[] begin(int routers) {
+        Member[] all = new Member[routers];
+        for (int i = 0; i < routers; i++) {
+            all[i] = begin();
+        }
+        world.advance(Duration.ofSeconds(10));
+        return all;
+    }
+
+    private int probes(String node, Member... of) {
+        int probes = 0;
+        for (Member each : of) {
+            probes += networks.get(each).probes(node);
+        }
+        return probes;
+    }
+
+    private Member[] watching(String node, Member... all) {
+        return List.of(all).stream()
+                .filter(each -> {
+                    int before = probes(node, each);
+                    return probesWithin(node, each) - before > 10;
+                })
+                .toArray(Member[]::new);
+    }
+
+    private int probesWithin(String node, Member member) {
+        world.advance(Duration.ofSeconds(20));
+        return probes(node, member);
+    }
+
+    /** Fails when {@code ProbeShares.spread} answers 1, or is not reckoned anew when others come. */
+    @Example
+    void probes_growWithTheNodes_notWithTheRouters() {
+        Member[] all = begin(8);
+        int before = probes("n1", all);
+        world.advance(Duration.ofSeconds(80));
+        int perSecond = (probes("n1", all) - before) / 80;
+        assertThat(perSecond).as("three that watch, and one for all others").isBetween(3, 4);
+        assertThat(watching("n1", all)).hasSize(3);
+    }
+
+    /** Fails when who watches is not chosen anew at once, or is another set for nodes that were not that router's. */
+    @Example
+    void probes_ofARouterThatIsLost_moveAtOnce_andNoOthersDo() {
+        Member[] all = begin(6);
+        Member[] before = watching("n1", all);
+        Member lost = before[0];
+        lost.kill();
+        world.advance(Duration.ofSeconds(6));
+        Member[] left = List.of(all).stream().filter(each -> each != lost).toArray(Member[]::new);
+        Member[] after = watching("n1", left);
+        assertThat(after).hasSize(3).contains(before[1], before[2]);
+    }
+
+    /** H3: those that watch take it out for all; who does not watch finds out by its own calls as ever. */
+    @Example
+    void h3_theVerdictOfThoseThatWatch_isObeyedByAll_andUndoneByThem() {
+        Member[] all = begin(8);
+        Member[] watching = watching("n1", all);
+        kill("n1", watching);
+        assertThat(all).allMatch(each -> each.node("n1").health() != HealthState.HEALTHY);
+        List.of(watching).forEach(each -> networks.get(each).revive("n1"));
+        world.advance(Duration.ofSeconds(15));
+        assertThat(all).allMatch(each -> each.node("n1").health() == HealthState.HEALTHY);
+    }
+
+    /** Fails when {@code ProbeShares} trusts those that it can't hear any more. */
+    @Example
+    void h3_aRouterThatIsCutOff_watchesAllNodesItself() {
+        Member[] all = begin(8);
+        Member alone = List.of(all).stream()
+                .filter(each -> !List.of(watching("n1", all)).contains(each))
+                .findFirst()
+                .orElseThrow();
+        alone.link.become(Mode.UNAVAILABLE);
+        world.advance(Duration.ofSeconds(5));
+        int before = probes("n1", alone);
+        world.advance(Duration.ofSeconds(20));
+        assertThat(probes("n1", alone) - before).isGreaterThan(15);
+    }
+
+    /** A node that was down for all is seen to be back by each within seconds, though most ask it rarely. */
+    @Example
+    void aNodeThatIsBack_isSeenSoon_byThoseThatAskRarely() {
+        Member[] all = begin(8);
+        kill("n1", all);
+        world.advance(Duration.ofSeconds(60));
+        assertThat(all).allMatch(each -> each.node("n1").health() == HealthState.DOWN);
+        List.of(all).forEach(each -> networks.get(each).revive("n1"));
+        world.advance(Duration.ofSeconds(7));
+        assertThat(all).allMatch(each -> each.node("n1").health() == HealthState.HEALTHY);
     }
 }
