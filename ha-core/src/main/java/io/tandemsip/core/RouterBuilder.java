@@ -72,6 +72,7 @@ public final class RouterBuilder {
     private @Nullable AffinityKeys keys;
     private @Nullable DialogStore store;
     private @Nullable SharedState shared;
+    private boolean sharesLimits = true;
     private @Nullable Loop loop;
     private @Nullable Executor executor;
 
@@ -254,13 +255,27 @@ public final class RouterBuilder {
 
     /**
      * By what this router and the others of the service tell each other things: how many calls each has on each node, and
-     * the admin states, drains and health overrides that were ordered at any of them, which all obey. Stays open when the router closes. Default: none, a router alone.
+     * the admin states, drains and health overrides that were ordered at any of them, which all obey. Limits of calls hold for
+     * the sum of all routers, unless {@link #limitsPerRouter} says otherwise. Stays open when the router closes. Default:
+     * none, a router alone.
      *
      * @param state the same for all of them
      * @return this
      */
     public RouterBuilder shared(SharedState state) {
         shared = Objects.requireNonNull(state, "state");
+        return this;
+    }
+
+    /**
+     * Each router may have as many calls on a node as its limit says, whatever the others have there. Default: with {@link
+     * #shared} the limit holds for all of them together. Calls per second and named resources are each router's own in either
+     * case.
+     *
+     * @return this
+     */
+    public RouterBuilder limitsPerRouter() {
+        sharesLimits = false;
         return this;
     }
 
@@ -391,7 +406,9 @@ public final class RouterBuilder {
                 keys(sharing),
                 sharing,
                 store != null ? store : InMemoryDialogStore.create(ticker),
+                store == null,
                 shared,
+                sharesLimits,
                 nearCacheSize,
                 pendingWrites,
                 ticker,

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param <H> who may hold a place; compared by identity
  */
 public final class Places<H> {
+    private static final int FEW = 10;
+
     private final Set<H> holders = ConcurrentHashMap.newKeySet();
     private final AtomicInteger taken = new AtomicInteger();
     /** Counted by name for every demand, limited or not, so that a limit that comes later finds the truth. */
@@ -23,6 +25,7 @@ public final class Places<H> {
 
     private volatile Limits limits;
     private volatile int others;
+    private volatile int allowance = Integer.MAX_VALUE;
 
     /**
      * All free.
@@ -73,6 +76,10 @@ public final class Places<H> {
     public boolean tryTake(H holder, Map<String, Integer> demand, long nowNanos, boolean priority) {
         Limits now = limits;
         if (!tryCount(most(now.capacity, priority))) {
+            return false;
+        }
+        if (taken.get() > allowance) {
+            taken.decrementAndGet();
             return false;
         }
         if (!tryTakeResources(demand, now.capacity)) {
@@ -168,12 +175,41 @@ public final class Places<H> {
         others = calls;
     }
 
+    /**
+     * How many places of the limit are for this router, where others share it. In force for every call that has not counted
+     * itself when this returns: one that counted itself with the allowance before looks again.
+     *
+     * @param calls how many; {@code Integer.MAX_VALUE} for the whole limit
+     */
+    public void allow(int calls) {
+        allowance = calls;
+    }
+
+    /**
+     * Whether few of the places that are for this router are free.
+     *
+     * @return false where it has the whole limit
+     */
+    public boolean runsLow() {
+        int mine = allowance;
+        return mine != Integer.MAX_VALUE && mine - taken.get() < FEW;
+    }
+
+    /**
+     * How many places of the limit are for this router.
+     *
+     * @return {@code Integer.MAX_VALUE} for the whole limit
+     */
+    public int allowance() {
+        return allowance;
+    }
+
     /** How many places may be taken, given what others have there and what is kept for priority calls. */
     private int most(Capacity capacity, boolean priority) {
         int max = capacity.maxCalls();
         return max == Integer.MAX_VALUE
                 ? max
-                : (int) Math.max(0, (long) max - others - (priority ? 0 : capacity.reserve()));
+                : (int) Math.max(0, Math.min(allowance, (long) max - others - (priority ? 0 : capacity.reserve())));
     }
 
     private boolean tryCount(int max) {

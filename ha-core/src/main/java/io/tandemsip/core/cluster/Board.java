@@ -6,6 +6,7 @@ import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.error.StoreTimeoutException;
+import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.event.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,11 +86,13 @@ public final class Board {
         CompletableFuture<Integer> done = new CompletableFuture<>();
         call(() -> ask(() -> shared.list(prefix))
                 .whenComplete((entries, failure) -> loop.execute(() -> {
-                    if (failure == null) {
+                    if (failure == null && !closed) {
+                        answered();
                         entries.forEach(entry -> heard(new SharedChange.Put(entry), listener));
                         done.complete(entries.size());
                     } else {
-                        done.completeExceptionally(failure);
+                        done.completeExceptionally(
+                                failure == null ? new StoreUnavailableException("the router ends") : failure);
                     }
                 })));
         return done;

@@ -5,6 +5,7 @@ import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,7 @@ public final class LoadExchange {
     private final Loop loop;
     private final RandomGenerator random;
     private final Supplier<Map<NodeId, Integer>> own;
+    private final Supplier<Map<NodeId, Integer>> written;
     private final Listener listener;
     private final PeerCounts peers = new PeerCounts();
     private Loop.Timer timer = () -> {};
@@ -38,6 +40,7 @@ public final class LoadExchange {
      * @param loop on which all of this happens
      * @param random spreads reports in time
      * @param own what this router has on each node now; on the loop
+     * @param written how many of them are surely in the dialog store; on the loop; empty where nobody needs to know
      * @param listener takes what the others have; on the loop
      */
     public LoadExchange(
@@ -46,12 +49,14 @@ public final class LoadExchange {
             Loop loop,
             RandomGenerator random,
             Supplier<Map<NodeId, Integer>> own,
+            Supplier<Map<NodeId, Integer>> written,
             Listener listener) {
         this.board = board;
         this.router = router;
         this.loop = loop;
         this.random = random;
         this.own = own;
+        this.written = written;
         this.listener = listener;
     }
 
@@ -65,6 +70,17 @@ public final class LoadExchange {
     public void close() {
         closed = true;
         timer.cancel();
+    }
+
+    /**
+     * How many calls of a node other routers have surely written to the dialog store, as they said last.
+     *
+     * @param node which node
+     * @param routers of which routers
+     * @return 0 of those that did not say
+     */
+    public long written(NodeId node, Set<String> routers) {
+        return peers.written(node, routers);
     }
 
     private void learn(String key, @Nullable String text, long version) {
@@ -92,7 +108,7 @@ public final class LoadExchange {
     private final class Report implements Board.Edit {
         @Override
         public String next(@Nullable String standing) {
-            return LoadText.write(own.get());
+            return new LoadText(own.get(), written.get()).text();
         }
 
         @Override

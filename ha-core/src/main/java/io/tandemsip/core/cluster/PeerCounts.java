@@ -4,6 +4,7 @@ import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.node.NodeId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the other routers said they have on each node, with what this router had at that moment: between two reports each
@@ -16,8 +17,8 @@ final class PeerCounts {
     private final Map<String, Report> reports = new HashMap<>();
 
     /** A router's report, in place of the one before; and what this router had on each node when it came. */
-    void said(String router, Map<NodeId, Integer> calls, Map<NodeId, Integer> own) {
-        reports.put(router, new Report(calls, own));
+    void said(String router, LoadText load, Map<NodeId, Integer> own) {
+        reports.put(router, new Report(load.calls(), load.written(), own));
     }
 
     /** A router ended, or says nothing any more. */
@@ -34,5 +35,16 @@ final class PeerCounts {
         return new PeerLoad((int) Math.max(-MOST, Math.min(MOST, beyondOwn)), reports.size());
     }
 
-    private record Report(Map<NodeId, Integer> calls, Map<NodeId, Integer> own) {}
+    /** How many calls of a node some routers have surely written to the dialog store, as they said. */
+    long written(NodeId node, Set<String> routers) {
+        long written = 0;
+        for (Map.Entry<String, Report> report : reports.entrySet()) {
+            if (routers.contains(report.getKey())) {
+                written += report.getValue().written.getOrDefault(node, 0);
+            }
+        }
+        return written;
+    }
+
+    private record Report(Map<NodeId, Integer> calls, Map<NodeId, Integer> written, Map<NodeId, Integer> own) {}
 }

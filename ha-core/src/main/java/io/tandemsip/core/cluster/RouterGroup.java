@@ -9,7 +9,9 @@ import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class RouterGroup implements Routers.Listener {
     private final SharedOverrides overrides;
     private final HealthOpinions opinions;
     private final ProbeShares shares;
+    private final @Nullable LimitLeases limits;
     private final @Nullable SharedKeys keys;
 
     /**
@@ -37,6 +40,8 @@ public final class RouterGroup implements Routers.Listener {
      * @param drains this router's; they ask the others from now on
      * @param observers how many routers are to ask each node at its interval
      * @param keys what it takes to share cookie keys; null if each router was given them
+     * @param limits this router's limits; null if they are not to hold for the sum of all routers
+     * @param callLife after which a call that nothing is heard of is over, at whichever router
      * @param target this router's nodes
      */
     public RouterGroup(
@@ -47,6 +52,8 @@ public final class RouterGroup implements Routers.Listener {
             DrainOrchestrator drains,
             int observers,
             @Nullable KeySource keys,
+            @Nullable Limits limits,
+            Duration callLife,
             Target target) {
         this.target = target;
         orders = new NodeOrders(board, self, loop::nanoTime, this::obey);
@@ -56,6 +63,7 @@ public final class RouterGroup implements Routers.Listener {
         this.keys = keys == null ? null : new SharedKeys(board, loop, keys, routers);
         shares = new ProbeShares(routers, self, observers);
         opinions = new HealthOpinions(routers, shares, target);
+        this.limits = limits == null ? null : new LimitLeases(board, self, loop, routers, limits, callLife);
         drains.accord(this.drains);
     }
 
@@ -70,12 +78,14 @@ public final class RouterGroup implements Routers.Listener {
         orders.start();
         overrides.start();
         drains.start();
+        limits(LimitLeases::start);
         routers.start();
         return ordered.thenCombine(signing, Integer::sum);
     }
 
     /** Leaves the others, who go on without this router. */
     public void close() {
+        limits(LimitLeases::close);
         if (keys != null) {
             keys.close();
         }
@@ -123,6 +133,58 @@ public final class RouterGroup implements Routers.Listener {
     public void nodeAdded(NodeId node) {
         drains.nodeAdded(node);
         overrides.nodeAdded(node);
+        nodeChanged(node);
+    }
+
+    /**
+     * A node may have another limit.
+     *
+     * @param node which
+     */
+    public void nodeChanged(NodeId node) {
+        limits(leases -> leases.nodeChanged(node));
+    }
+
+    /**
+     * A node is not configured here any more.
+     *
+     * @param node which
+     */
+    public void nodeRemoved(NodeId node) {
+        limits(leases -> leases.nodeRemoved(node));
+    }
+
+    /**
+     * Few of the calls that this router may have on a node are left.
+     *
+     * @param node which
+     */
+    public void runsLow(NodeId node) {
+        limits(leases -> leases.runsLow(node));
+    }
+
+    /**
+     * Completed when this router knows how many calls it may have on each node that it has now.
+     *
+     * @return at once if limits are each router's own
+     */
+    public CompletionStage<Boolean> limitsKnown() {
+        return limits == null ? CompletableFuture.completedStage(true) : limits.ready();
+    }
+
+    /**
+     * Whether a router was lost of which calls may be up.
+     *
+     * @return true while others are to know what this one has written to the dialog store
+     */
+    public boolean looksForLost() {
+        return limits != null && limits.hasLost();
+    }
+
+    private void limits(Consumer<LimitLeases> action) {
+        if (limits != null) {
+            action.accept(limits);
+        }
     }
 
     /**
@@ -165,6 +227,7 @@ public final class RouterGroup implements Routers.Listener {
 
     private Heartbeat heartbeat() {
         shareProbes();
+        limits(LimitLeases::tick);
         return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
     }
 
@@ -183,6 +246,50 @@ public final class RouterGroup implements Routers.Listener {
         drains.othersSaid();
         opinions.review();
         shareProbes();
+    }
+
+    /** This router's limits. Called on the control loop. */
+    public interface Limits {
+        /**
+         * How many calls a node takes.
+         *
+         * @param node any
+         * @return {@code Integer.MAX_VALUE} without a limit
+         */
+        int limit(NodeId node);
+
+        /**
+         * How many calls this router has on a node.
+         *
+         * @param node any
+         * @return calls in set-up included
+         */
+        int taken(NodeId node);
+
+        /**
+         * How many it may have from now on: in force when this returns.
+         *
+         * @param node any
+         * @param calls {@code Integer.MAX_VALUE} for the whole limit
+         */
+        void allow(NodeId node, int calls);
+
+        /**
+         * How many dialogs of a node are in the store that all routers share.
+         *
+         * @param node any
+         * @return fails if there is no such store, or it can't be asked
+         */
+        CompletionStage<Long> stored(NodeId node);
+
+        /**
+         * How many of them some routers, this one included, have surely written.
+         *
+         * @param node any
+         * @param routers which
+         * @return no more than there are
+         */
+        long written(NodeId node, Set<String> routers);
     }
 
     /** The router's side. Called on the control loop. */

@@ -51,6 +51,7 @@ final class Assembly {
     private final Loop loop;
     private final CookieCodec codec;
     private final AffinityBindings bindings;
+    private final BindingWriter writer;
     private final AffinityResolver resolver;
     private final TrafficEvidence evidence;
     private final RoutingPath path;
@@ -74,7 +75,7 @@ final class Assembly {
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
         NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
-        BindingWriter writer = new BindingWriter(
+        writer = new BindingWriter(
                 settings.store(),
                 settings.storeCalls(),
                 loop,
@@ -126,6 +127,7 @@ final class Assembly {
         control.drains(new Watch(drains, this));
         rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
         evidence.onCountChanged(control::countChanged);
+        evidence.onPlacesLow(control::runsLow);
         adoption = new Adoption(path);
         upstream = new UpstreamWatch(loop, settings.clock(), counters);
         SharedState shared = settings.shared();
@@ -155,9 +157,35 @@ final class Assembly {
                 drains,
                 settings.health().observers(),
                 keys(),
+                limits(),
+                settings.times().confirmed(),
                 new GroupNodes(control, events));
         control.orders(new Orders(made));
         return made;
+    }
+
+    /** None where each router has the limits for itself. */
+    private @Nullable GroupLimits limits() {
+        LoadExchange exchange = loads;
+        return exchange == null || !settings.sharesLimits()
+                ? null
+                : new GroupLimits(
+                        control,
+                        exchange,
+                        this::ownWritten,
+                        settings.storeIsOwn() ? null : settings.store(),
+                        settings.storeCalls());
+    }
+
+    /** Said only while somebody needs to know. */
+    private Map<NodeId, Integer> written() {
+        RouterGroup others = group;
+        return others != null && others.looksForLost() ? ownWritten() : Map.of();
+    }
+
+    /** Those that were answered are in the store while no write waits for it. */
+    private Map<NodeId, Integer> ownWritten() {
+        return writer.pending() == 0 ? control.ownAnswered() : Map.of();
     }
 
     /** None where all routers were given the same keys. */
@@ -169,7 +197,8 @@ final class Assembly {
     }
 
     private LoadExchange loads(Board shared, String router) {
-        return new LoadExchange(shared, router, loop, settings.controlRandom(), control::ownCalls, control::others);
+        return new LoadExchange(
+                shared, router, loop, settings.controlRandom(), control::ownCalls, this::written, control::others);
     }
 
     private SelectorCache selectors(Runnable onPrepared) {
@@ -185,7 +214,7 @@ final class Assembly {
         if (loop instanceof ControlLoop own) {
             own.start();
         }
-        group(this::join);
+        boolean joined = group == null || join(group);
         settings.sources()
                 .forEach(source ->
                         source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
@@ -200,10 +229,13 @@ final class Assembly {
             loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
         }
         settle();
+        if (joined) {
+            group(this::awaitLimits);
+        }
     }
 
     /** What operators ordered is in force before the first call; without an answer the router begins all the same. */
-    private void join(RouterGroup others) {
+    private boolean join(RouterGroup others) {
         CompletableFuture<Integer> known = new CompletableFuture<>();
         loop.execute(() -> others.start().whenComplete((count, failure) -> {
             if (failure == null) {
@@ -212,12 +244,33 @@ final class Assembly {
                 known.completeExceptionally(failure);
             }
         }));
+        boolean answered = await(known);
+        if (!answered) {
+            failures.report("shared state", "did not say what was ordered; the router begins as configured");
+        }
+        return answered;
+    }
+
+    /** Before, no call gets to a node that has a limit. */
+    private void awaitLimits(RouterGroup others) {
+        CompletableFuture<Boolean> known = new CompletableFuture<>();
+        loop.execute(() -> others.limitsKnown().thenAccept(known::complete));
+        if (!await(known)) {
+            failures.report(
+                    "shared state",
+                    "did not say how many calls of each limit are for this router; none are placed there yet");
+        }
+    }
+
+    private static boolean await(CompletableFuture<?> answer) {
         try {
-            known.get(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+            answer.get(JOIN_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (ExecutionException | TimeoutException e) {
-            failures.report("shared state", "did not say what was ordered; the router begins as configured");
+            return false;
         }
     }
 
@@ -403,6 +456,21 @@ final class Assembly {
         @Override
         public void nodeAdded(NodeId node) {
             group.nodeAdded(node);
+        }
+
+        @Override
+        public void nodeChanged(NodeId node) {
+            group.nodeChanged(node);
+        }
+
+        @Override
+        public void nodeRemoved(NodeId node) {
+            group.nodeRemoved(node);
+        }
+
+        @Override
+        public void runsLow(NodeId node) {
+            group.runsLow(node);
         }
 
         @Override

@@ -168,6 +168,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         }
         if (!known.live().node().equals(node)) {
             known.node(node);
+            orders.nodeChanged(node.id());
             changed.add(node.id());
         }
     }
@@ -206,6 +207,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
             nodes.remove(node.id());
             evidence.unwatch(node.id());
             drains.nodeRemoved(node.id());
+            orders.nodeRemoved(node.id());
         }
         if (!gone.isEmpty()) {
             publish();
@@ -514,6 +516,33 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return calls;
     }
 
+    /** How many of them were placed here and answered. */
+    Map<NodeId, Integer> ownAnswered() {
+        Map<NodeId, Integer> answered = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            int up = (int) node.live().places().holders().stream()
+                    .filter(call -> call instanceof Attempt && call.isConfirmed())
+                    .count();
+            if (up > 0) {
+                answered.put(id, up);
+            }
+        });
+        return answered;
+    }
+
+    /** {@code Integer.MAX_VALUE} without a limit. */
+    int limit(NodeId id) {
+        NodeControl node = nodes.get(id);
+        return node == null ? Integer.MAX_VALUE : node.live().node().capacity().maxCalls();
+    }
+
+    void allow(NodeId id, int calls) {
+        NodeControl node = nodes.get(id);
+        if (node != null) {
+            node.live().places().allow(calls);
+        }
+    }
+
     void others(Function<NodeId, PeerLoad> load) {
         nodes.forEach((id, node) -> node.live().others(load.apply(id)));
     }
@@ -562,6 +591,10 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         require(id).monitor().otherOpinion(true, observer);
     }
 
+    void runsLow(NodeId node) {
+        orders.runsLow(node);
+    }
+
     @Override
     public long withheldNanos(NodeId node) {
         return orders.withheldNanos(node);
@@ -577,6 +610,12 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         default void administered(NodeId node, AdminState state, String cause) {}
 
         default void nodeAdded(NodeId node) {}
+
+        default void nodeChanged(NodeId node) {}
+
+        default void nodeRemoved(NodeId node) {}
+
+        default void runsLow(NodeId node) {}
 
         default void verdictChanged() {}
 

@@ -14,6 +14,9 @@ interface Evidence {
     /** A node answered a call with 2xx. */
     void succeeded(Attempt attempt);
 
+    /** Few of the calls are left that this router may have on a node of which others share the limit. */
+    void placesLow(LiveNode node);
+
     /** A node that takes no new calls has one call less. */
     void callEnded(LiveNode node);
 }

@@ -226,6 +226,9 @@ final class RoutingPath {
             node.places().giveBack(attempt, call.resources());
             return false;
         }
+        if (node.places().runsLow()) {
+            wiring.evidence().placesLow(node);
+        }
         return true;
     }
 

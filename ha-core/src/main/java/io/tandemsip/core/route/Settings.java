@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys sign cookies
  * @param keySharing how the routers come by the same keys; null if they were given them, and for a router alone
  * @param store remembers dialogs
+ * @param storeIsOwn whether that store is this router's own, which no other sees
  * @param shared by which routers tell each other things; null for a router alone
+ * @param sharesLimits whether the limits of nodes hold for the sum of all routers
  * @param nearCacheSize how many dialogs are remembered at most
  * @param pendingWrites how many writes may wait for the store
  * @param ticker tells time
@@ -65,7 +67,9 @@ public record Settings(
         AffinityKeys keys,
         @Nullable SharedKeySettings keySharing,
         DialogStore store,
+        boolean storeIsOwn,
         @Nullable SharedState shared,
+        boolean sharesLimits,
         long nearCacheSize,
         int pendingWrites,
         Ticker ticker,

@@ -22,6 +22,7 @@ final class TrafficEvidence implements Evidence {
     private final ConcurrentMap<NodeId, SilenceWatch> watches = new ConcurrentHashMap<>();
     private final Set<News> underWay = ConcurrentHashMap.newKeySet();
     private volatile Consumer<NodeId> countChanged = node -> {};
+    private volatile Consumer<NodeId> placesLow = node -> {};
 
     TrafficEvidence(Loop loop) {
         this.loop = loop;
@@ -29,6 +30,10 @@ final class TrafficEvidence implements Evidence {
 
     void onCountChanged(Consumer<NodeId> action) {
         countChanged = action;
+    }
+
+    void onPlacesLow(Consumer<NodeId> action) {
+        placesLow = action;
     }
 
     void watch(SilenceWatch watch) {
@@ -101,6 +106,11 @@ final class TrafficEvidence implements Evidence {
         tell(new News(node.id(), Kind.COUNT), () -> countChanged.accept(node.id()));
     }
 
+    @Override
+    public void placesLow(LiveNode node) {
+        tell(new News(node.id(), Kind.PLACES), () -> placesLow.accept(node.id()));
+    }
+
     void report(NodeId node, TrafficOutcome outcome) {
         if (outcome instanceof TrafficOutcome.Overloaded overloaded) {
             overloaded(node, overloaded.retryAfter(), "traffic was told so");
@@ -164,6 +174,7 @@ final class TrafficEvidence implements Evidence {
 
     private enum Kind {
         COUNT,
+        PLACES,
         ANSWER,
         OVERLOAD,
         CONTROL,

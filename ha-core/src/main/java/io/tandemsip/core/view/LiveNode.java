@@ -302,6 +302,9 @@ public final class LiveNode implements Candidate {
 
     String fullCause() {
         int max = node.capacity().maxCalls();
+        if (places.taken() >= places.allowance()) {
+            return places.taken() + " of this router's share of " + max + " calls";
+        }
         int used = calls() + node.capacity().reserve();
         return used >= max
                 ? calls() + " of " + max + " calls"

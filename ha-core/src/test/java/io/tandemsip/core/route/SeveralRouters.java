@@ -90,12 +90,14 @@ final class SeveralRouters {
                     .dialogs(store)
                     .shared(link)
                     .listener(events::add)
-                    .listener(event -> onEvent.accept(event))
-                    .pool("media", pool -> {
-                        for (int i = 1; i <= nodeCount; i++) {
-                            pool.node("n" + i, "sip:127.0.0.1:" + (5060 + i));
-                        }
-                    });
+                    .listener(event -> onEvent.accept(event));
+            if (nodeCount > 0) {
+                builder.pool("media", pool -> {
+                    for (int i = 1; i <= nodeCount; i++) {
+                        pool.node("n" + i, "sip:127.0.0.1:" + (5060 + i));
+                    }
+                });
+            }
             more.accept(builder);
             router = builder.build().start();
         }

@@ -1,0 +1,88 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.core.cluster.LoadExchange;
+import io.tandemsip.core.cluster.RouterGroup;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.error.StoreUnavailableException;
+import io.tandemsip.node.NodeId;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** This router's limits, as far as other routers share them. Confined to the control loop. */
+final class GroupLimits implements RouterGroup.Limits {
+    private final ControlPlane control;
+    private final LoadExchange loads;
+    private final Supplier<Map<NodeId, Integer>> written;
+    private final @Nullable DialogStore common;
+    private final Executor storeCalls;
+
+    /** With a store that is this router's own nobody can be asked what a lost router had. */
+    GroupLimits(
+            ControlPlane control,
+            LoadExchange loads,
+            Supplier<Map<NodeId, Integer>> written,
+            @Nullable DialogStore common,
+            Executor storeCalls) {
+        this.control = control;
+        this.loads = loads;
+        this.written = written;
+        this.common = common;
+        this.storeCalls = storeCalls;
+    }
+
+    @Override
+    public int limit(NodeId node) {
+        return control.limit(node);
+    }
+
+    @Override
+    public int taken(NodeId node) {
+        return (int) control.dialogs(node);
+    }
+
+    @Override
+    public void allow(NodeId node, int calls) {
+        control.allow(node, calls);
+    }
+
+    @Override
+    public CompletionStage<Long> stored(NodeId node) {
+        DialogStore store = common;
+        CompletableFuture<Long> count = new CompletableFuture<>();
+        if (store == null) {
+            count.completeExceptionally(new StoreUnavailableException("the routers share no dialog store"));
+            return count;
+        }
+        try {
+            storeCalls.execute(() -> ask(store, node, count));
+        } catch (RejectedExecutionException noThread) {
+            count.completeExceptionally(noThread);
+        }
+        return count;
+    }
+
+    private static void ask(DialogStore store, NodeId node, CompletableFuture<Long> count) {
+        try {
+            store.count(node).whenComplete((found, failure) -> {
+                if (failure == null) {
+                    count.complete(found);
+                } else {
+                    count.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException | Error failure) {
+            count.completeExceptionally(failure);
+        }
+    }
+
+    @Override
+    public long written(NodeId node, Set<String> routers) {
+        return written.get().getOrDefault(node, 0) + loads.written(node, routers);
+    }
+}
