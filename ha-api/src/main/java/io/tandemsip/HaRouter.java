@@ -14,6 +14,7 @@ import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.takeover.Takeover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -196,6 +197,15 @@ public interface HaRouter extends AutoCloseable {
      * @return sorted by node
      */
     List<Drain> drains();
+
+    /**
+     * The last take-over of each node whose dialogs moved, or were to.
+     *
+     * @return sorted by node; empty without take-over
+     */
+    default List<Takeover> takeovers() {
+        return List.of();
+    }
 
     /**
      * Takes a node out at once: no new calls; its dialogs still reach it.

@@ -11,6 +11,7 @@ import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.LoadState;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.Takeover;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -123,6 +124,21 @@ public sealed interface HaEvent {
      * @param cause how many of how many
      */
     record PanicChanged(Instant at, String pool, boolean panicking, String cause) implements HaEvent {}
+
+    /**
+     * The dialogs of a dead node are being moved, have moved, or could not be.
+     *
+     * @param at when
+     * @param takeover how far it is, and what could be saved
+     * @param dialogs how many calls this router had on the dead node
+     * @param cause what was seen
+     */
+    record TakeoverChanged(Instant at, Takeover takeover, int dialogs, String cause) implements HaEvent {
+        /** Checks that nothing is missing. */
+        public TakeoverChanged {
+            Objects.requireNonNull(takeover, "takeover");
+        }
+    }
 
     /**
      * A drain began, or ended in whichever way.

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Makes a survivor recover the calls of a dead node. Called by one router at a time, after the dead node was confirmed
- * down and its epoch raised. May be called again for the same order after a router's death: do it once per epoch.
- * Thread-safe.
+ * down and its epoch raised. May be called again for the same order after a router's death, and two routers may overlap if
+ * one of them was paused: what it does twice for one epoch has to do no harm. Called off the control loop. Thread-safe.
  */
 @FunctionalInterface
 public interface TakeoverAction {
@@ -16,7 +16,7 @@ public interface TakeoverAction {
      * Recovers.
      *
      * @param order who from, who to, up to which epoch
-     * @return how it went; a failed stage counts as {@link Recovery#FAILED}
+     * @return how it went; a failed stage counts as {@link Recovery#failed}
      */
     CompletionStage<Recovery> recover(Order order);
 
@@ -26,7 +26,7 @@ public interface TakeoverAction {
      * @param dead whose calls
      * @param incarnation the life that ended
      * @param successor who gets them
-     * @param epoch dialogs of the dead node up to this epoch move
+     * @param epoch dialogs of the dead node below this epoch move
      */
     record Order(Node dead, Incarnation incarnation, Node successor, long epoch) {
         /** Checks that nothing is missing. */
@@ -37,11 +37,37 @@ public interface TakeoverAction {
         }
     }
 
-    /** How a recovery went. */
-    enum Recovery {
-        /** The successor has the calls. */
-        RECOVERED,
-        /** It has none of them. */
-        FAILED
+    /**
+     * How a recovery went. Immutable.
+     *
+     * @param recovered whether the successor has the calls
+     * @param calls how many of them it says it has; -1 if it did not say
+     * @param detail what was seen, for people
+     */
+    record Recovery(boolean recovered, int calls, String detail) {
+        /** Checks that nothing is missing. */
+        public Recovery {
+            Objects.requireNonNull(detail, "detail");
+        }
+
+        /**
+         * The successor has the calls.
+         *
+         * @param calls how many it says it has; -1 if it did not say
+         * @return the outcome
+         */
+        public static Recovery of(int calls) {
+            return new Recovery(true, calls, calls < 0 ? "recovered" : calls + " calls recovered");
+        }
+
+        /**
+         * The successor has none of them.
+         *
+         * @param detail what was seen, for people
+         * @return the outcome
+         */
+        public static Recovery failed(String detail) {
+            return new Recovery(false, 0, detail);
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.tandemsip.core.probe.UdpOptionsProbe;
 import io.tandemsip.core.route.Router;
 import io.tandemsip.core.route.Settings;
 import io.tandemsip.core.route.SharedKeySettings;
+import io.tandemsip.core.route.TakeoverSettings;
 import io.tandemsip.core.route.Watching;
 import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
@@ -25,6 +26,8 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeSource;
 import io.tandemsip.node.TrafficMatrix;
 import io.tandemsip.selection.SelectionStrategy;
+import io.tandemsip.takeover.TakeoverAction;
+import io.tandemsip.takeover.TakeoverPolicy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -73,6 +76,7 @@ public final class RouterBuilder {
     private @Nullable DialogStore store;
     private @Nullable SharedState shared;
     private boolean sharesLimits = true;
+    private TakeoverSettings takeover = TakeoverSettings.OFF;
     private @Nullable Loop loop;
     private @Nullable Executor executor;
 
@@ -268,6 +272,21 @@ public final class RouterBuilder {
     }
 
     /**
+     * Has another node recover the calls of one that died. Needs {@link #shared}, so that one router acts for all, and what
+     * moved is known after a restart, and a dialog store that all share. Default: calls die with their node.
+     *
+     * @param policy when
+     * @param action makes the successor recover the calls; for a back-to-back user agent that can do so itself, a callback of
+     *     its own
+     * @return this
+     */
+    public RouterBuilder takeover(TakeoverPolicy policy, TakeoverAction action) {
+        Objects.requireNonNull(action, "action");
+        takeover = policy.enabled() ? new TakeoverSettings(policy, action) : TakeoverSettings.OFF;
+        return this;
+    }
+
+    /**
      * Each router may have as many calls on a node as its limit says, whatever the others have there. Default: with {@link
      * #shared} the limit holds for all of them together. Calls per second and named resources are each router's own in either
      * case.
@@ -420,6 +439,7 @@ public final class RouterBuilder {
                 store == null ? Runnable::run : threads.effects(),
                 threads.listeners(),
                 listeners,
+                takeover,
                 watching,
                 threads::close));
     }
@@ -446,6 +466,12 @@ public final class RouterBuilder {
         }
         if (keyRotation.compareTo(SHORTEST_KEY_ROTATION) < 0) {
             found.add("rotation of affinity keys: " + keyRotation + "; expected an hour or more");
+        }
+        if (takeover.action() != null && shared == null) {
+            found.add("takeover: on without shared(...); expected a shared state, so that one router acts for all");
+        }
+        if (takeover.action() != null && store == null) {
+            found.add("takeover: on without dialogs(...); expected a dialog store that all routers share");
         }
         if (pendingWrites < 1) {
             found.add("pending writes: " + pendingWrites + "; expected 1 or more");

@@ -19,6 +19,7 @@ import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class AffinityResolver {
     private static final Duration STORE_RETRY = Duration.ofSeconds(1);
     private static final CompletionStage<DialogRoute> ENDED =
             CompletableFuture.completedFuture(new Gone("the dialog has ended"));
+    private static final CompletionStage<DialogRoute> UNKNOWN = CompletableFuture.completedFuture(new Unknown());
 
     private final CookieCodec codec;
     private final NearCache near;
@@ -38,6 +40,7 @@ public final class AffinityResolver {
     private final DialogTimes times;
     private final Ticker ticker;
     private final RejectedCookies rejected;
+    private final TakeoverRoutes takeovers;
 
     /**
      * A resolver.
@@ -50,6 +53,7 @@ public final class AffinityResolver {
      * @param times how long dialogs may be silent
      * @param ticker tells time
      * @param rejected is told of cookies that do not hold
+     * @param takeovers tells who has the dialogs of dead nodes
      */
     public AffinityResolver(
             CookieCodec codec,
@@ -59,7 +63,8 @@ public final class AffinityResolver {
             Owners owners,
             DialogTimes times,
             Ticker ticker,
-            RejectedCookies rejected) {
+            RejectedCookies rejected,
+            TakeoverRoutes takeovers) {
         this.codec = codec;
         this.near = near;
         this.store = store;
@@ -68,6 +73,7 @@ public final class AffinityResolver {
         this.times = times;
         this.ticker = ticker;
         this.rejected = rejected;
+        this.takeovers = takeovers;
     }
 
     /**
@@ -78,10 +84,10 @@ public final class AffinityResolver {
      */
     public CompletionStage<DialogRoute> resolve(DialogRequest request) {
         NearCache.Entry known = near.find(request.dialog());
-        DialogRoute byCookie = byCookie(request);
+        CompletionStage<DialogRoute> byCookie = byCookie(request);
         if (byCookie != null) {
             keepAlive(request.dialog(), known);
-            return CompletableFuture.completedFuture(byCookie);
+            return byCookie;
         }
         if (known == null) {
             return byStore(request.dialog());
@@ -91,21 +97,26 @@ public final class AffinityResolver {
             return ENDED;
         }
         keepAlive(request.dialog(), known);
-        return CompletableFuture.completedFuture(route(binding, AffinityTier.NEAR_CACHE));
+        return route(binding, AffinityTier.NEAR_CACHE);
     }
 
-    private @Nullable DialogRoute byCookie(DialogRequest request) {
+    private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request) {
         if (request.cookie().isEmpty()) {
             return null;
         }
         DialogId dialog = request.dialog();
         CookieReading reading = codec.read(request.cookie(), dialog.callId(), dialog.fromTag(), dialog.toTag());
         if (reading instanceof CookieReading.Valid valid) {
+            CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch());
+            if (moved != null) {
+                return moved;
+            }
             Owner owner = owners.owner(valid.node());
             if (owner != null) {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
-                return restarted ? forgotten(valid.node()) : to(valid.node(), owner, AffinityTier.COOKIE);
+                return CompletableFuture.completedFuture(
+                        restarted ? forgotten(valid.node()) : to(valid.node(), owner, AffinityTier.COOKIE));
             }
         }
         CookieReading.Reason why =
@@ -121,23 +132,30 @@ public final class AffinityResolver {
         } catch (RuntimeException | Error failure) {
             lookup = CompletableFuture.failedStage(failure);
         }
-        return lookup.handle((found, failure) -> failure != null ? undecided(failure) : byLookup(found));
+        return lookup.handle((found, failure) ->
+                        failure != null ? CompletableFuture.completedFuture(undecided(failure)) : byLookup(found))
+                .thenCompose(Function.identity());
     }
 
-    private DialogRoute byLookup(DialogLookup lookup) {
+    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
             near.put(binding, lifeNanos(binding));
             return route(binding, AffinityTier.STORE);
         }
-        return lookup instanceof DialogLookup.Ended ? new Gone("the dialog has ended") : new Unknown();
+        return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
     }
 
     private static DialogRoute undecided(Throwable failure) {
         return new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
     }
 
-    private DialogRoute route(DialogBinding binding, AffinityTier tier) {
+    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier) {
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch());
+        return moved != null ? moved : CompletableFuture.completedFuture(toOwner(binding, tier));
+    }
+
+    private DialogRoute toOwner(DialogBinding binding, AffinityTier tier) {
         Owner owner = owners.owner(binding.owner());
         if (owner == null) {
             return new Gone("node " + binding.owner() + " is not configured any more");

@@ -52,6 +52,18 @@ final class HealthOpinions {
         }
     }
 
+    /** Whether most of those that watch it, this router among them, hold it for down. */
+    boolean confirmsDown(NodeId node) {
+        Set<String> asked = new HashSet<>(shares.observers(node));
+        asked.add(routers.self());
+        long down = 1
+                + routers.others().entrySet().stream()
+                        .filter(other -> asked.contains(other.getKey()))
+                        .filter(other -> other.getValue().bad().get(node) == HealthState.DOWN)
+                        .count();
+        return 2 * down > asked.size();
+    }
+
     private static boolean isMajority(int bad, int all) {
         return 2 * bad > all && bad > 1;
     }

@@ -6,8 +6,12 @@ import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.Takeover;
+import io.tandemsip.takeover.TakeoverAction.Recovery;
+import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +32,8 @@ public final class RouterGroup implements Routers.Listener {
     private final HealthOpinions opinions;
     private final ProbeShares shares;
     private final @Nullable LimitLeases limits;
+    private final @Nullable SharedTakeovers takeovers;
+    private final @Nullable Moves moves;
     private final @Nullable SharedKeys keys;
 
     /**
@@ -42,6 +48,8 @@ public final class RouterGroup implements Routers.Listener {
      * @param keys what it takes to share cookie keys; null if each router was given them
      * @param limits this router's limits; null if they are not to hold for the sum of all routers
      * @param callLife after which a call that nothing is heard of is over, at whichever router
+     * @param policy when dialogs of dead nodes move
+     * @param moves this router's side of that; null if they do not
      * @param target this router's nodes
      */
     public RouterGroup(
@@ -54,6 +62,8 @@ public final class RouterGroup implements Routers.Listener {
             @Nullable KeySource keys,
             @Nullable Limits limits,
             Duration callLife,
+            TakeoverPolicy policy,
+            @Nullable Moves moves,
             Target target) {
         this.target = target;
         orders = new NodeOrders(board, self, loop::nanoTime, this::obey);
@@ -64,6 +74,10 @@ public final class RouterGroup implements Routers.Listener {
         shares = new ProbeShares(routers, self, observers);
         opinions = new HealthOpinions(routers, shares, target);
         this.limits = limits == null ? null : new LimitLeases(board, self, loop, routers, limits, callLife);
+        this.moves = moves;
+        takeovers = moves == null
+                ? null
+                : new SharedTakeovers(board, self, loop, random, this::isConfirmedDown, policy, moves);
         drains.accord(this.drains);
     }
 
@@ -73,12 +87,14 @@ public final class RouterGroup implements Routers.Listener {
      * @return completed on the loop when all that stands is known, the cookie keys too; fails if the shared state does not answer
      */
     public CompletionStage<Integer> start() {
-        CompletionStage<Integer> ordered = orders.load();
+        CompletionStage<Integer> ordered =
+                takeovers == null ? orders.load() : orders.load().thenCombine(takeovers.load(), Integer::sum);
         CompletionStage<Integer> signing = keys == null ? ordered : keys.start();
         orders.start();
         overrides.start();
         drains.start();
         limits(LimitLeases::start);
+        takeovers(SharedTakeovers::start);
         routers.start();
         return ordered.thenCombine(signing, Integer::sum);
     }
@@ -86,6 +102,7 @@ public final class RouterGroup implements Routers.Listener {
     /** Leaves the others, who go on without this router. */
     public void close() {
         limits(LimitLeases::close);
+        takeovers(SharedTakeovers::close);
         if (keys != null) {
             keys.close();
         }
@@ -133,6 +150,9 @@ public final class RouterGroup implements Routers.Listener {
     public void nodeAdded(NodeId node) {
         drains.nodeAdded(node);
         overrides.nodeAdded(node);
+        if (moves != null) {
+            moves.nodeAdded(node);
+        }
         nodeChanged(node);
     }
 
@@ -181,6 +201,17 @@ public final class RouterGroup implements Routers.Listener {
         return limits != null && limits.hasLost();
     }
 
+    private void takeovers(Consumer<SharedTakeovers> action) {
+        if (takeovers != null) {
+            action.accept(takeovers);
+        }
+    }
+
+    /** By own evidence, and by most of those that watch it; not before it is known who they are. */
+    private boolean isConfirmedDown(NodeId node) {
+        return target.bad().get(node) == HealthState.DOWN && routers.isSettled() && opinions.confirmsDown(node);
+    }
+
     private void limits(Consumer<LimitLeases> action) {
         if (limits != null) {
             action.accept(limits);
@@ -200,6 +231,7 @@ public final class RouterGroup implements Routers.Listener {
     public void verdictChanged() {
         routers.tell();
         opinions.review();
+        takeovers(SharedTakeovers::review);
     }
 
     /**
@@ -228,6 +260,7 @@ public final class RouterGroup implements Routers.Listener {
     private Heartbeat heartbeat() {
         shareProbes();
         limits(LimitLeases::tick);
+        takeovers(SharedTakeovers::review);
         return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
     }
 
@@ -246,6 +279,64 @@ public final class RouterGroup implements Routers.Listener {
         drains.othersSaid();
         opinions.review();
         shareProbes();
+        takeovers(SharedTakeovers::review);
+    }
+
+    /** This router's side of take-overs. Called on the control loop. */
+    public interface Moves {
+        /**
+         * All nodes that are configured here.
+         *
+         * @return their ids
+         */
+        Set<NodeId> nodes();
+
+        /**
+         * Whether a node is healthy by this router's own evidence.
+         *
+         * @param node one that is known
+         * @return true if it is
+         */
+        boolean isUp(NodeId node);
+
+        /**
+         * To whom a dead node's dialogs could move.
+         *
+         * @param dead the dead node
+         * @return the take-over as it would begin; empty if nobody can take them
+         */
+        Optional<Takeover> proposal(NodeId dead);
+
+        /**
+         * A node is new here: it owns dialogs under the epoch that stands.
+         *
+         * @param node which
+         */
+        void nodeAdded(NodeId node);
+
+        /**
+         * Obeys what stands.
+         *
+         * @param takeover the last take-over of a node
+         */
+        void moved(Takeover takeover);
+
+        /**
+         * Has the dialog store refuse a dead node's earlier epochs.
+         *
+         * @param dead the dead node
+         * @param epoch below which
+         * @return completed in bounded time
+         */
+        CompletionStage<Long> fence(NodeId dead, long epoch);
+
+        /**
+         * Has the successor recover the calls.
+         *
+         * @param takeover whose, by whom
+         * @return how it went
+         */
+        CompletionStage<Recovery> recover(Takeover takeover);
     }
 
     /** This router's limits. Called on the control loop. */

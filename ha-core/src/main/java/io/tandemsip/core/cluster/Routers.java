@@ -76,6 +76,10 @@ public final class Routers {
         timer.cancel();
     }
 
+    String self() {
+        return self;
+    }
+
     /** All that are there, this one included. */
     Set<String> present() {
         Set<String> names = new TreeSet<>(others.keySet());

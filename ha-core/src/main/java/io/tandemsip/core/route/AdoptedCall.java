@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class AdoptedCall implements LiveCall {
     private final RoutingPath path;
     private final DialogId dialog;
-    private final LiveNode live;
+    private volatile LiveNode live;
     private final long begunAtNanos;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long expiresAtNanos;
@@ -90,5 +90,17 @@ final class AdoptedCall implements LiveCall {
     @Override
     public boolean isConfirmed() {
         return true;
+    }
+
+    /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
+    @Override
+    public void moveTo(LiveNode successor) {
+        LiveNode before = live;
+        successor.places().take(this, Map.of());
+        live = successor;
+        before.places().giveBack(this, Map.of());
+        if (over.get()) {
+            successor.places().giveBack(this, Map.of());
+        }
     }
 }

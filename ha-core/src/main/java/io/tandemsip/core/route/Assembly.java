@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.DialogRoute;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityResolver;
 import io.tandemsip.core.affinity.BindingWriter;
@@ -21,7 +22,10 @@ import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
+import io.tandemsip.takeover.Takeover;
+import io.tandemsip.takeover.TakeoverAction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +60,7 @@ final class Assembly {
     private final TrafficEvidence evidence;
     private final RoutingPath path;
     private final ControlPlane control;
+    private final @Nullable Takeovers takeovers;
     private final DrainOrchestrator drains;
     private final RollingDrains rollingDrains;
     private final Adoption adoption;
@@ -87,7 +92,7 @@ final class Assembly {
         RouterCounters counters = new RouterCounters();
         CookieAlarm alarm = new CookieAlarm(events, settings.ticker(), counters);
         resolver = new AffinityResolver(
-                codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm);
+                codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm, this::taken);
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
         DecisionRing ring = new DecisionRing(settings.watching().decisions());
@@ -123,6 +128,7 @@ final class Assembly {
                 this::selectors,
                 explainer,
                 owners);
+        takeovers = takeovers(owners);
         drains = new DrainOrchestrator(loop, settings.listeners(), control);
         control.drains(new Watch(drains, this));
         rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
@@ -137,6 +143,38 @@ final class Assembly {
         board = shared == null ? null : board(shared);
         loads = board == null ? null : loads(board, router);
         group = board == null ? null : group(board, router);
+    }
+
+    /** None where dialogs stay with their nodes. */
+    private @Nullable Takeovers takeovers(LiveOwners owners) {
+        TakeoverAction action = settings.takeover().action();
+        if (action == null) {
+            return null;
+        }
+        Takeovers made = new Takeovers(
+                control,
+                owners,
+                loop,
+                events,
+                settings.takeover().policy(),
+                action,
+                settings.store(),
+                settings.storeCalls(),
+                settings.effects());
+        control.fenced(made::isFenced);
+        return made;
+    }
+
+    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch) {
+        return takeovers == null ? null : takeovers.route(owner, epoch);
+    }
+
+    List<Takeover> taken() {
+        return takeovers == null
+                ? List.of()
+                : takeovers.table().all().stream()
+                        .sorted(Comparator.comparing(each -> each.dead().value()))
+                        .toList();
     }
 
     private Board board(SharedState shared) {
@@ -159,6 +197,8 @@ final class Assembly {
                 keys(),
                 limits(),
                 settings.times().confirmed(),
+                settings.takeover().policy(),
+                takeovers,
                 new GroupNodes(control, events));
         control.orders(new Orders(made));
         return made;

@@ -49,6 +49,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private @Nullable LiveNode live;
     private String decidedBy = "";
     private LiveNode.@Nullable Identity identity;
+    private volatile @Nullable LiveNode successor;
 
     private volatile State state = State.TRYING;
     private volatile @Nullable Dialogs dialogs;
@@ -150,12 +151,33 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public Node node() {
-        return live().node();
+        return placed().node();
     }
 
+    private LiveNode placed() {
+        return Objects.requireNonNull(live, "live");
+    }
+
+    /** Where it counts. */
     @Override
     public LiveNode live() {
-        return Objects.requireNonNull(live, "live");
+        LiveNode moved = successor;
+        return moved != null ? moved : placed();
+    }
+
+    /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
+    @Override
+    public void moveTo(LiveNode taker) {
+        if (state != State.ANSWERED) {
+            return;
+        }
+        LiveNode before = live();
+        taker.places().take(this, call.resources());
+        successor = taker;
+        before.places().giveBack(this, call.resources());
+        if (state != State.ANSWERED) {
+            taker.places().giveBack(this, call.resources());
+        }
     }
 
     @Override
@@ -165,7 +187,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public String cookie() {
-        return path.bindings().cookie(call.callId(), call.fromTag(), live(), identity());
+        return path.bindings().cookie(call.callId(), call.fromTag(), placed(), identity());
     }
 
     @Override

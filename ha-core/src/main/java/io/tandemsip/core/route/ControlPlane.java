@@ -26,13 +26,17 @@ import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.TrafficMatrix;
+import io.tandemsip.takeover.Takeover;
+import io.tandemsip.takeover.TakeoverAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +47,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -73,6 +78,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     private final Map<String, Headroom.Verdict> headrooms = new HashMap<>();
     private DrainWatch drains = node -> {};
     private OrderWatch orders = new OrderWatch() {};
+    private Predicate<NodeId> fenced = node -> false;
     private final boolean removesAtOnce;
     private boolean holdsViews;
     private boolean viewIsDue;
@@ -334,10 +340,16 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         }
     }
 
-    /** The dialogs of the life before are dead, whatever the network says of them. */
+    /** The dialogs of the life before are dead, whatever the network says of them, unless another node is recovering them. */
     @Override
     public void restarted(NodeControl node) {
-        endConfirmed(node);
+        if (!fenced.test(node.id())) {
+            endConfirmed(node);
+        }
+    }
+
+    void fenced(Predicate<NodeId> isFenced) {
+        fenced = isFenced;
     }
 
     @Override
@@ -500,6 +512,75 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         NodeControl node = require(id);
         node.clearOverride();
         return node.status().snapshot(loop.nanoTime());
+    }
+
+    // --- what take-overs need ---
+
+    boolean isUp(NodeId id) {
+        return require(id).verdict() == HealthState.HEALTHY;
+    }
+
+    long highestEpoch() {
+        return nodes.values().stream()
+                .mapToLong(node -> node.live().identity().epoch())
+                .max()
+                .orElse(0);
+    }
+
+    void raiseEpoch(NodeId id, long epoch) {
+        NodeControl node = nodes.get(id);
+        if (node != null && node.live().identity().epoch() < epoch) {
+            node.live().identity(new LiveNode.Identity(node.live().identity().incarnation(), epoch));
+            publish();
+        }
+    }
+
+    Incarnation incarnation(NodeId id) {
+        NodeControl node = nodes.get(id);
+        return node == null ? Incarnation.UNKNOWN : node.live().identity().incarnation();
+    }
+
+    /** Of those that could take new calls and belong together, the one with the fewest calls for its weight. */
+    Optional<NodeId> successorOf(NodeId dead, String attribute) {
+        Node lost = nodes.get(dead) == null ? null : nodes.get(dead).live().node();
+        return lost == null
+                ? Optional.empty()
+                : nodes.values().stream()
+                        .filter(node -> !node.id().equals(dead) && node.mayTakeOver() && belong(lost, node, attribute))
+                        .min(Comparator.comparingDouble(
+                                node -> (node.live().calls() + 1) / node.live().weight()))
+                        .map(NodeControl::id);
+    }
+
+    private static boolean belong(Node lost, NodeControl other, String attribute) {
+        Node node = other.live().node();
+        if (attribute.isBlank()) {
+            return node.pools().stream().anyMatch(pool -> lost.pools().contains(pool));
+        }
+        String group = lost.attributes().get(attribute);
+        return group != null && group.equals(node.attributes().get(attribute));
+    }
+
+    Optional<TakeoverAction.Order> order(Takeover takeover) {
+        NodeControl dead = nodes.get(takeover.dead());
+        NodeControl successor = nodes.get(takeover.successor());
+        return dead == null || successor == null
+                ? Optional.empty()
+                : Optional.of(new TakeoverAction.Order(
+                        dead.live().node(),
+                        takeover.incarnation(),
+                        successor.live().node(),
+                        takeover.epoch()));
+    }
+
+    /** The calls that were up count on the successor from now on. */
+    void moveCalls(NodeId from, NodeId to) {
+        NodeControl dead = nodes.get(from);
+        NodeControl successor = nodes.get(to);
+        if (dead != null && successor != null) {
+            dead.live().places().holders().forEach(call -> call.moveTo(successor.live()));
+            countChanged(from);
+        }
     }
 
     // --- inside ---

@@ -176,6 +176,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         stand(standing.withOverride(HealthState.UNKNOWN, ""));
     }
 
+    /** Whether it could take over another node's calls. */
+    boolean mayTakeOver() {
+        return admin == AdminState.IN_SERVICE && standing.health() == HealthState.HEALTHY && !throttled && !leaving;
+    }
+
     /** Whether it left the configuration and is kept only for the calls it has. */
     boolean isLeaving() {
         return leaving;

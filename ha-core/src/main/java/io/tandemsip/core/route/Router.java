@@ -31,6 +31,7 @@ import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.takeover.Takeover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -208,6 +209,11 @@ public final class Router implements HaRouter {
     @Override
     public List<Drain> drains() {
         return parts.drains().drains();
+    }
+
+    @Override
+    public List<Takeover> takeovers() {
+        return parts.taken();
     }
 
     @Override

@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param storeCalls calls the store
  * @param listeners runs event listeners and users' strategies as they prepare
  * @param firstListeners told from the start
+ * @param takeover whether, when and how the dialogs of dead nodes move
  * @param watching how closely it looks at its own decisions
  * @param onClose closes what was made for this router
  */
@@ -81,6 +82,7 @@ public record Settings(
         Executor storeCalls,
         Executor listeners,
         List<HaEventListener> firstListeners,
+        TakeoverSettings takeover,
         Watching watching,
         Runnable onClose) {
 

@@ -94,4 +94,11 @@ public interface LiveCall {
      * @return true after a 2xx
      */
     boolean isConfirmed();
+
+    /**
+     * Another node has the call from now on, and it counts there, if it is up.
+     *
+     * @param successor which node
+     */
+    void moveTo(LiveNode successor);
 }

@@ -50,7 +50,8 @@ class StoreOutagePropertiesTest {
             id -> id.equals(NODE.id()) ? new Owner(NODE, true, Incarnation.UNKNOWN, Duration.ofSeconds(1)) : null,
             DialogTimes.defaults(),
             loop::nanoTime,
-            (callId, reason) -> told.add(reason.toString()));
+            (callId, reason) -> told.add(reason.toString()),
+            TakeoverRoutes.NONE);
 
     private static CookieCodec codec() {
         CookieCodec made = new CookieCodec(AffinityKeys.of(0, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII)));

@@ -1,0 +1,23 @@
+package io.tandemsip.core.affinity;
+
+import io.tandemsip.DialogRoute;
+import io.tandemsip.node.NodeId;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Tells who has the dialogs of dead nodes. Asked on the routing path: never blocks. Thread-safe. */
+@FunctionalInterface
+public interface TakeoverRoutes {
+    /** Nothing moves. */
+    TakeoverRoutes NONE = (owner, epoch) -> null;
+
+    /**
+     * Where a dialog is whose owner was dead.
+     *
+     * @param owner who made it
+     * @param epoch under which epoch
+     * @return null if it did not move; not complete while it is being recovered, for a bounded time
+     */
+    @Nullable
+    CompletionStage<DialogRoute> route(NodeId owner, long epoch);
+}

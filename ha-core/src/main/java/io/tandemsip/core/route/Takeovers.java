@@ -1,0 +1,255 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.DialogRoute;
+import io.tandemsip.core.affinity.Owners;
+import io.tandemsip.core.affinity.Owners.Owner;
+import io.tandemsip.core.affinity.TakeoverRoutes;
+import io.tandemsip.core.cluster.RouterGroup;
+import io.tandemsip.core.event.EventBus;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.loop.Nanos;
+import io.tandemsip.core.takeover.TakeoverTable;
+import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.Takeover;
+import io.tandemsip.takeover.TakeoverAction;
+import io.tandemsip.takeover.TakeoverAction.Recovery;
+import io.tandemsip.takeover.TakeoverPolicy;
+import io.tandemsip.takeover.TakeoverState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What take-overs mean for this router: which requests go to whom, and which wait. {@link #route} and {@link #table} are
+ * thread-safe; all else is confined to the control loop.
+ */
+final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
+    private static final int MOST_HELD = 10_000;
+    private static final long FENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final ControlPlane control;
+    private final Owners owners;
+    private final Loop loop;
+    private final EventBus events;
+    private final TakeoverPolicy policy;
+    private final TakeoverAction action;
+    private final DialogStore store;
+    private final Executor storeCalls;
+    private final Executor effects;
+    private final Map<NodeId, Takeover> standing = new TreeMap<>();
+    private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> gaps = new ConcurrentHashMap<>();
+    private final AtomicInteger held = new AtomicInteger();
+    private volatile TakeoverTable table = TakeoverTable.EMPTY;
+
+    Takeovers(
+            ControlPlane control,
+            Owners owners,
+            Loop loop,
+            EventBus events,
+            TakeoverPolicy policy,
+            TakeoverAction action,
+            DialogStore store,
+            Executor storeCalls,
+            Executor effects) {
+        this.control = control;
+        this.owners = owners;
+        this.loop = loop;
+        this.events = events;
+        this.policy = policy;
+        this.action = action;
+        this.store = store;
+        this.storeCalls = storeCalls;
+        this.effects = effects;
+    }
+
+    TakeoverTable table() {
+        return table;
+    }
+
+    // --- requests within dialogs ---
+
+    @Override
+    public @Nullable CompletionStage<DialogRoute> route(NodeId owner, long epoch) {
+        TakeoverTable now = table;
+        Takeover takeover = now.isEmpty() ? null : now.of(owner, epoch);
+        if (takeover == null) {
+            return null;
+        }
+        return takeover.state() == TakeoverState.FENCED
+                ? hold(takeover, owner, epoch)
+                : CompletableFuture.completedFuture(settled(takeover));
+    }
+
+    /** As long as the successor may take, and as many as memory is to hold. */
+    private CompletionStage<DialogRoute> hold(Takeover takeover, NodeId owner, long epoch) {
+        CompletableFuture<Boolean> gap = gaps.get(takeover.dead());
+        if (gap == null || held.incrementAndGet() > MOST_HELD) {
+            if (gap != null) {
+                held.decrementAndGet();
+            }
+            return CompletableFuture.completedFuture(new DialogRoute.OwnerDown(takeover.dead(), SOON));
+        }
+        return gap.thenApply(over -> {
+            held.decrementAndGet();
+            Takeover then = table.of(owner, epoch);
+            return settled(then == null ? takeover : then);
+        });
+    }
+
+    private DialogRoute settled(Takeover takeover) {
+        return takeover.state() == TakeoverState.RECOVERED ? toSuccessor(takeover) : lost(takeover.dead());
+    }
+
+    private DialogRoute toSuccessor(Takeover takeover) {
+        NodeId successor = takeover.successor();
+        Owner owner = owners.owner(successor);
+        if (owner == null) {
+            return new DialogRoute.Gone("node " + successor + ", which took it over, is not configured any more");
+        }
+        if (takeover.successorIncarnation().differsFrom(owner.incarnation())) {
+            return new DialogRoute.Gone("node " + successor + " was restarted since it took the dialog over");
+        }
+        return owner.reachable()
+                ? new DialogRoute.Forward(owner.node(), AffinityTier.TAKEOVER)
+                : new DialogRoute.OwnerDown(successor, owner.retryAfter());
+    }
+
+    /** As if its owner were down, until that is back without it. */
+    private DialogRoute lost(NodeId dead) {
+        Owner owner = owners.owner(dead);
+        return owner != null && owner.reachable()
+                ? new DialogRoute.Gone("node " + dead + " died with it, and no other could recover it")
+                : new DialogRoute.OwnerDown(dead, owner == null ? SOON : owner.retryAfter());
+    }
+
+    // --- what stands ---
+
+    @Override
+    public Set<NodeId> nodes() {
+        return control.ids();
+    }
+
+    @Override
+    public boolean isUp(NodeId node) {
+        return control.isUp(node);
+    }
+
+    /** Above every epoch that is in use, so that what the successor owns from now on is told from what it owned before. */
+    @Override
+    public Optional<Takeover> proposal(NodeId dead) {
+        long epoch = standing.values().stream().mapToLong(Takeover::epoch).max().orElse(0);
+        long next = Math.max(epoch, control.highestEpoch()) + 1;
+        return control.successorOf(dead, policy.groupAttribute())
+                .map(successor -> new Takeover(
+                        dead,
+                        control.incarnation(dead),
+                        successor,
+                        control.incarnation(successor),
+                        next,
+                        TakeoverState.FENCED,
+                        -1,
+                        "node " + dead + " is confirmed down"));
+    }
+
+    @Override
+    public void nodeAdded(NodeId node) {
+        standing.values().stream()
+                .filter(each -> each.dead().equals(node) || each.successor().equals(node))
+                .forEach(each -> control.raiseEpoch(node, each.epoch()));
+    }
+
+    @Override
+    public void moved(Takeover takeover) {
+        NodeId dead = takeover.dead();
+        int dialogs = (int) control.dialogs(dead);
+        control.raiseEpoch(dead, takeover.epoch());
+        control.raiseEpoch(takeover.successor(), takeover.epoch());
+        if (takeover.state() == TakeoverState.FENCED) {
+            CompletableFuture<Boolean> gap = new CompletableFuture<>();
+            gaps.put(dead, gap);
+            loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
+        }
+        standing.put(dead, takeover);
+        table = TakeoverTable.of(standing.values());
+        if (takeover.state() != TakeoverState.FENCED) {
+            CompletableFuture<Boolean> gap = gaps.remove(dead);
+            if (gap != null) {
+                open(gap);
+            }
+        }
+        if (takeover.state() == TakeoverState.RECOVERED) {
+            control.moveCalls(dead, takeover.successor());
+        }
+        events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
+    }
+
+    /** Those who wait are hosts, whose work is not for the control loop. */
+    private void open(CompletableFuture<Boolean> gap) {
+        try {
+            effects.execute(() -> gap.complete(true));
+        } catch (RejectedExecutionException noThread) {
+            gap.complete(true);
+        }
+    }
+
+    /** Whether its dialogs are being recovered elsewhere, so that a restart of it ends none of them. */
+    boolean isFenced(NodeId node) {
+        Takeover takeover = standing.get(node);
+        return takeover != null && takeover.state() == TakeoverState.FENCED;
+    }
+
+    // --- acting ---
+
+    @Override
+    public CompletionStage<Long> fence(NodeId dead, long epoch) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        loop.schedule(FENCE_NANOS, () -> done.complete(0L));
+        try {
+            storeCalls.execute(() -> store.fence(dead, epoch).whenComplete((stands, failure) -> done.complete(epoch)));
+        } catch (RuntimeException failure) {
+            done.complete(0L);
+        }
+        return done;
+    }
+
+    @Override
+    public CompletionStage<Recovery> recover(Takeover takeover) {
+        CompletableFuture<Recovery> done = new CompletableFuture<>();
+        Optional<TakeoverAction.Order> order = control.order(takeover);
+        if (order.isEmpty()) {
+            done.complete(Recovery.failed("one of the nodes is not configured any more"));
+            return done;
+        }
+        try {
+            effects.execute(() -> recover(order.get(), done));
+        } catch (RejectedExecutionException noThread) {
+            done.complete(Recovery.failed("the executor takes no more tasks"));
+        }
+        return done;
+    }
+
+    private void recover(TakeoverAction.Order order, CompletableFuture<Recovery> done) {
+        try {
+            action.recover(order)
+                    .whenComplete((recovery, failure) -> done.complete(
+                            failure == null && recovery != null ? recovery : Recovery.failed(String.valueOf(failure))));
+        } catch (RuntimeException | Error failure) {
+            done.complete(Recovery.failed(failure.toString()));
+        }
+    }
+}

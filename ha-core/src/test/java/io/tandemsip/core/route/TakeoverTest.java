@@ -1,0 +1,366 @@
+package io.tandemsip.core.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.Tandem;
+import io.tandemsip.core.cluster.SharedLink.Mode;
+import io.tandemsip.core.route.SeveralRouters.Member;
+import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.BindResult;
+import io.tandemsip.dialog.DialogBinding;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.error.ConfigurationException;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.Takeover;
+import io.tandemsip.takeover.TakeoverAction;
+import io.tandemsip.takeover.TakeoverAction.Recovery;
+import io.tandemsip.takeover.TakeoverPolicy;
+import io.tandemsip.takeover.TakeoverState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** T1, T2: the dialogs of a dead node at a survivor, through every router. */
+class TakeoverTest {
+    private final SeveralRouters world = new SeveralRouters(11, 0, 0);
+    private final List<TakeoverAction.Order> orders = new ArrayList<>();
+    private CompletableFuture<Recovery> answer = CompletableFuture.completedFuture(Recovery.of(7));
+
+    private Member begin() {
+        return begin(Mode.THERE, more -> {});
+    }
+
+    private Member begin(Mode mode, Consumer<RouterBuilder> more) {
+        Member member = world.begin(mode, builder -> {
+            builder.takeover(TakeoverPolicy.on(), this::recover).pool("media", pool -> {
+                for (int i = 1; i <= 3; i++) {
+                    pool.node("n" + i, "sip:127.0.0.1:" + (5060 + i));
+                }
+            });
+            more.accept(builder);
+        });
+        world.advance(Duration.ofSeconds(7));
+        return member;
+    }
+
+    private CompletionStage<Recovery> recover(TakeoverAction.Order order) {
+        orders.add(order);
+        return answer;
+    }
+
+    private DialogRoute locate(Member member, DialogId dialog, String cookie) {
+        return member.router
+                .locate(DialogRequest.of(dialog, "INFO").withCookie(cookie))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static String node(DialogRoute route) {
+        return route.fold(forward -> forward.node().id().value(), none -> String.valueOf(none.statusCode()));
+    }
+
+    private static DialogId dialog(CallAttempt attempt) {
+        return ((Attempt) attempt).dialogs().get(0);
+    }
+
+    private static Takeover last(Member member) {
+        return member.router.takeovers().get(0);
+    }
+
+    /**
+     * Every router sends later requests to the successor, in both directions, with and without cookie; and one acts. Fails when
+     * a router does not obey what another wrote, when a cookie outranks the table, or when each router acts.
+     */
+    @Test
+    void t2_everyRouterSendsTheDialogsOfADeadNodeToItsSuccessor() {
+        List<Member> members = List.of(begin(), begin(), begin());
+        CallAttempt call = members.get(0).callOn("n1");
+        String cookie = call.cookie();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(orders).hasSize(1);
+        String successor = orders.get(0).successor().id().value();
+        assertThat(successor).isNotEqualTo("n1");
+        for (Member member : members) {
+            for (DialogId each : List.of(dialog(call), dialog(call).reversed())) {
+                assertThat(node(locate(member, each, cookie))).isEqualTo(successor);
+                assertThat(node(locate(member, each, ""))).isEqualTo(successor);
+            }
+            assertThat(last(member).state()).isEqualTo(TakeoverState.RECOVERED);
+            assertThat(last(member).calls()).isEqualTo(7);
+        }
+        assertThat(((DialogRoute.Forward) locate(members.get(1), dialog(call), cookie)).tier())
+                .isEqualTo(AffinityTier.TAKEOVER);
+        assertThat(members.get(0).node(successor).calls())
+                .as("it counts there now")
+                .isEqualTo(1);
+        assertThat(members.get(0).node("n1").calls()).isZero();
+        assertThat(members.get(2).node(successor).epoch())
+                .as("what it owns from now on outranks what the dead node bound")
+                .isEqualTo(last(members.get(0)).epoch());
+    }
+
+    /** T1: by quorum. Fails when one router's verdict is enough; its network alone may be broken. */
+    @Test
+    void t1_oneRoutersVerdict_movesNothing() {
+        SimulatedNodes network = new SimulatedNodes(world.loop);
+        Member lonely = begin(Mode.THERE, builder -> builder.probe(network));
+        Member other = begin();
+        CallAttempt call = lonely.callOn("n1");
+        network.kill("n1");
+        world.advance(Duration.ofSeconds(30));
+        assertThat(lonely.node("n1").health()).isEqualTo(HealthState.DOWN);
+        assertThat(orders).isEmpty();
+        assertThat(node(locate(other, dialog(call), call.cookie()))).isEqualTo("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(orders).hasSize(1);
+    }
+
+    /** Fails when it is acted on before the verdict has stood for long enough. */
+    @Test
+    void t1_aVerdictHasToStand() {
+        TakeoverPolicy patient = TakeoverPolicy.on().withDownFor(Duration.ofSeconds(10));
+        Member first = begin(Mode.THERE, builder -> builder.takeover(patient, this::recover));
+        begin(Mode.THERE, builder -> builder.takeover(patient, this::recover));
+        first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(9));
+        assertThat(first.node("n1").health()).isEqualTo(HealthState.DOWN);
+        assertThat(orders).isEmpty();
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(60));
+        assertThat(orders).isEmpty();
+        assertThat(first.router.takeovers()).isEmpty();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(15));
+        assertThat(orders).hasSize(1);
+    }
+
+    /** Fails when a restart in the gap ends the calls that the successor is recovering. */
+    @Test
+    void t1_aNodeThatRestartsInTheGap_endsNothing() {
+        answer = new CompletableFuture<>();
+        world.nodes.incarnation("n1", "first");
+        Member first = begin();
+        begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "second");
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(4));
+        answer.complete(Recovery.of(1));
+        world.advance(Duration.ofSeconds(1));
+        String successor = orders.get(0).successor().id().value();
+        assertThat(node(locate(first, dialog(call), call.cookie()))).isEqualTo(successor);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        assertThat(first.node(successor).calls()).isEqualTo(1);
+    }
+
+    /** T1: fenced first. Fails when the store is not fenced, or the node gets its epoch back. */
+    @Test
+    void t1_aNodeThatComesBack_keepsNothing_andBindsUnderItsNewEpochOnly() {
+        Member first = begin();
+        begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.incarnation("n1", "first");
+        world.advance(Duration.ofSeconds(2));
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        long epoch = last(first).epoch();
+        BindResult late = world.store
+                .bind(
+                        new DialogBinding(
+                                new DialogId("late", "a", "b"),
+                                NodeId.of("n1"),
+                                Incarnation.UNKNOWN,
+                                epoch - 1,
+                                DialogPhase.CONFIRMED),
+                        Duration.ofHours(1))
+                .toCompletableFuture()
+                .join();
+        assertThat(late).isInstanceOf(BindResult.Fenced.class);
+        world.nodes.revive("n1");
+        world.nodes.incarnation("n1", "second");
+        world.advance(Duration.ofSeconds(60));
+        assertThat(node(locate(first, dialog(call), "")))
+                .isEqualTo(orders.get(0).successor().id().value());
+        CallAttempt fresh = first.callOn("n1");
+        assertThat(node(locate(first, dialog(fresh), fresh.cookie()))).isEqualTo("n1");
+        assertThat(first.node("n1").epoch()).isEqualTo(epoch);
+    }
+
+    /** Requests wait while the successor recovers. Fails when they are answered at once, or wait for ever. */
+    @Test
+    void requestsInTheGap_wait_andGoToTheSuccessor() {
+        answer = new CompletableFuture<>();
+        Member first = begin();
+        Member second = begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(4));
+        assertThat(last(second).state()).isEqualTo(TakeoverState.FENCED);
+        CompletableFuture<DialogRoute> bye =
+                second.router.locate(DialogRequest.of(dialog(call), "BYE")).toCompletableFuture();
+        assertThat(bye).isNotCompleted();
+        answer.complete(Recovery.of(1));
+        world.advance(Duration.ofMillis(100));
+        assertThat(bye.thenApply(TakeoverTest::node))
+                .isCompletedWithValue(orders.get(0).successor().id().value());
+    }
+
+    /** T2: or as if its owner were down. Fails when a router goes on to hold, or sends to who has nothing. */
+    @Test
+    void t2_whatCantBeRecovered_isAnsweredAsIfTheOwnerWereDown() {
+        answer = new CompletableFuture<>();
+        Member first = begin();
+        Member second = begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(4));
+        CompletableFuture<DialogRoute> info =
+                second.router.locate(DialogRequest.of(dialog(call), "INFO")).toCompletableFuture();
+        world.advance(Duration.ofSeconds(12));
+        assertThat(info.thenApply(TakeoverTest::node)).isCompletedWithValue("503");
+        for (Member member : List.of(first, second)) {
+            assertThat(last(member).state()).isEqualTo(TakeoverState.FAILED);
+            assertThat(last(member).cause()).contains("did not say within");
+            assertThat(node(locate(member, dialog(call), call.cookie()))).isEqualTo("503");
+        }
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(60));
+        assertThat(node(locate(first, dialog(call), call.cookie())))
+                .as("it is back without them")
+                .isEqualTo("481");
+    }
+
+    /** R5 for take-overs: another router goes on. Fails when nobody does, or with another successor. */
+    @Test
+    void t2_theRouterThatActs_dies_andAnotherGoesOn() {
+        answer = new CompletableFuture<>();
+        List<Member> members = List.of(begin(), begin(), begin());
+        CallAttempt call = members.get(0).callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(4));
+        assertThat(orders).hasSize(1);
+        String holder = world.standing("lease/takeover/n1").substring(2);
+        Member actor = members.stream()
+                .filter(each -> world.standing("router/" + holder) != null && isNamed(each, holder))
+                .findFirst()
+                .orElseThrow();
+        actor.kill();
+        answer = CompletableFuture.completedFuture(Recovery.of(1));
+        world.advance(Duration.ofSeconds(20));
+        assertThat(orders).hasSize(2);
+        assertThat(orders.get(1)).isEqualTo(orders.get(0));
+        for (Member member : members) {
+            if (!member.dead) {
+                assertThat(last(member).state()).isEqualTo(TakeoverState.RECOVERED);
+                assertThat(node(locate(member, dialog(call), call.cookie())))
+                        .isEqualTo(orders.get(0).successor().id().value());
+            }
+        }
+    }
+
+    /** The name of a router is in the events that the others tell of it. */
+    private boolean isNamed(Member member, String name) {
+        return world.members.stream()
+                        .filter(other -> other != member)
+                        .allMatch(other -> other.events(HaEvent.RouterChanged.class).stream()
+                                .anyMatch(event -> event.router().equals(name)))
+                && member.events(HaEvent.RouterChanged.class).stream()
+                        .noneMatch(event -> event.router().equals(name));
+    }
+
+    /** A successor that dies in its turn. Fails when the table is not followed, or the second take-over covers nothing. */
+    @Test
+    void t2_theSuccessorDiesToo_andTheDialogMovesOn() {
+        Member first = begin();
+        Member second = begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        String successor = orders.get(0).successor().id().value();
+        world.nodes.kill(successor);
+        world.advance(Duration.ofSeconds(20));
+        assertThat(orders).hasSize(2);
+        String last = orders.get(1).successor().id().value();
+        assertThat(last).isNotIn("n1", successor);
+        assertThat(node(locate(second, dialog(call), call.cookie()))).isEqualTo(last);
+        assertThat(first.node(last).calls()).isEqualTo(1);
+    }
+
+    /** A router that begins later obeys before its first request; one that is told again does not act again. */
+    @Test
+    void aRouterThatBegins_obeysWhatMoved() {
+        Member first = begin();
+        begin();
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        Member late = begin();
+        world.advance(Duration.ofSeconds(30));
+        assertThat(orders).hasSize(1);
+        assertThat(node(locate(late, dialog(call), call.cookie())))
+                .isEqualTo(orders.get(0).successor().id().value());
+        assertThat(late.node("n1").epoch()).isEqualTo(last(first).epoch());
+    }
+
+    /** Fails when a paused, full, sick or foreign node is chosen. */
+    @Test
+    void successor_isOneThatCanTakeCalls() {
+        Member first = begin();
+        begin();
+        first.callOn("n1");
+        first.router.takeOut("n2", "disk");
+        world.nodes.kill("n3");
+        world.advance(Duration.ofSeconds(20));
+        orders.clear();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(20));
+        assertThat(orders).isEmpty();
+        first.router.returnToService("n2", "new disk");
+        world.advance(Duration.ofSeconds(20));
+        assertThat(orders)
+                .anyMatch(order -> order.dead().id().value().equals("n1")
+                        && order.successor().id().value().equals("n2"));
+    }
+
+    @Test
+    void events_tellWhatWasSaved() {
+        Member first = begin();
+        begin();
+        first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(first.events(HaEvent.TakeoverChanged.class))
+                .extracting(event -> event.takeover().state(), HaEvent.TakeoverChanged::dialogs)
+                .containsExactly(tuple(TakeoverState.FENCED, 1), tuple(TakeoverState.RECOVERED, 1));
+    }
+
+    @Test
+    void takeoverWithoutWhatItNeeds_isRefused() {
+        assertThatThrownBy(() -> Tandem.builder()
+                        .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061"))
+                        .takeover(TakeoverPolicy.on(), order -> answer)
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("takeover: on without shared(...)")
+                .hasMessageContaining("takeover: on without dialogs(...)");
+    }
+}
