@@ -1,0 +1,50 @@
+package io.tandemsip.redis;
+
+import io.tandemsip.error.HaException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits for stages, with a limit. */
+final class Stages {
+    private Stages() {}
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException failure) {
+            throw new AssertionError("the stage failed", failure.getCause());
+        } catch (InterruptedException | TimeoutException failure) {
+            throw new AssertionError("the stage was not completed in time", failure);
+        }
+    }
+
+    /** How a stage that is expected to fail did. */
+    static HaException failure(CompletionStage<?> stage) {
+        try {
+            Object value = stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            throw new AssertionError("the stage gave " + value + "; expected a failure");
+        } catch (ExecutionException failure) {
+            return (HaException) failure.getCause();
+        } catch (InterruptedException | TimeoutException failure) {
+            throw new AssertionError("the stage was not completed in time", failure);
+        }
+    }
+
+    /** The same again until it succeeds, for what comes back by itself. */
+    static <T> T eventually(java.util.function.Supplier<CompletionStage<T>> ask) {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                return ask.get().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            } catch (ExecutionException failure) {
+                if (System.nanoTime() - endNanos > 0) {
+                    throw new AssertionError("still failing", failure.getCause());
+                }
+            } catch (InterruptedException | TimeoutException failure) {
+                throw new AssertionError("the stage was not completed in time", failure);
+            }
+        }
+    }
+}
