@@ -82,7 +82,7 @@ final class DialogListing {
                         List.of(keys.index(part.bucket(), part.phase(), owner)),
                         List.of(
                                 keys.dialogs(part.bucket()),
-                                StoredText.escaped(owner.value()),
+                                owner.value(),
                                 DialogValue.phase(part.phase()),
                                 part.expiry(),
                                 part.member(),

@@ -61,7 +61,7 @@ abstract sealed class DialogRequest<R> extends Request<R> {
         @Override
         void arguments(List<String> arguments) {
             arguments.add(member);
-            arguments.add(StoredText.escaped(binding.owner().value()));
+            arguments.add(binding.owner().value());
             arguments.add(Long.toString(binding.epoch()));
             arguments.add(DialogValue.phase(binding.phase()));
             arguments.add(Long.toString(lifeMillis));

@@ -33,7 +33,7 @@ final class DialogValue {
                 + phase(binding.phase())
                 + binding.epoch()
                 + '\n'
-                + StoredText.escaped(binding.owner().value())
+                + binding.owner().value()
                 + '\n'
                 + StoredText.escaped(binding.incarnation().value())
                 + '\n'
@@ -59,7 +59,7 @@ final class DialogValue {
                             StoredText.unescaped(lines[3]),
                             StoredText.unescaped(lines[4]),
                             StoredText.unescaped(lines[5])),
-                    NodeId.of(StoredText.unescaped(lines[1])),
+                    NodeId.of(lines[1]),
                     new Incarnation(StoredText.unescaped(lines[2])),
                     Long.parseLong(lines[0].substring(2)),
                     phase(lines[0].charAt(1)));

@@ -27,6 +27,8 @@ final class DriverSettings {
     private static final Duration LAST_RECONNECT = Duration.ofSeconds(1);
     private static final long TICK_MILLIS = 20;
     private static final int THREADS = 2;
+    /** For what connections that were just closed still have to tell. */
+    private static final long QUIET_MILLIS = 100;
 
     private final ClientOptions options;
     private final ClusterClientOptions clusterOptions;
@@ -99,6 +101,6 @@ final class DriverSettings {
 
     /** Gives the threads back without waiting for them. */
     void close() {
-        resources.shutdown(0, 1, TimeUnit.SECONDS).addListener(down -> timer.stop());
+        resources.shutdown(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS).addListener(down -> timer.stop());
     }
 }

@@ -63,9 +63,8 @@ final class Failures {
     /** Wrong user, password, database, rights or kind of server: what only a person can mend. */
     static boolean isByConfiguration(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String words = words(cause);
-            if (cause instanceof RedisCommandExecutionException
-                    && MISTAKES.stream().anyMatch(words::contains)) {
+            String words = String.valueOf(cause.getMessage());
+            if (MISTAKES.stream().anyMatch(words::contains)) {
                 return true;
             }
         }

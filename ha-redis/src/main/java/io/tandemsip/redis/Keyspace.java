@@ -48,7 +48,7 @@ record Keyspace(String prefix, int database, int buckets) {
     }
 
     String index(int bucket, DialogPhase phase, NodeId owner) {
-        return indexes(bucket) + DialogValue.phase(phase) + ':' + StoredText.escaped(owner.value());
+        return indexes(bucket) + DialogValue.phase(phase) + ':' + owner.value();
     }
 
     String fences(int bucket) {

@@ -41,7 +41,12 @@ final class Link {
 
     /** The first connection; afterwards the driver makes it anew. */
     CompletionStage<Boolean> connect() {
-        return driver.connect().thenApply(this::use);
+        return driver.connect().handle((connection, failure) -> {
+            if (failure != null) {
+                throw new StoreUnavailableException("Redis can't be reached: " + Failures.words(failure), failure);
+            }
+            return use(connection);
+        });
     }
 
     private boolean use(StatefulConnection<String, String> connection) {

@@ -82,7 +82,7 @@ final class RedisDialogStore implements DialogStore {
     /** In every bucket, since a bucket's script sees no other's fences. */
     @Override
     public CompletionStage<Long> fence(NodeId owner, long epoch) {
-        List<String> arguments = List.of(StoredText.escaped(owner.value()), Long.toString(epoch));
+        List<String> arguments = List.of(owner.value(), Long.toString(epoch));
         return ofAll(bucket -> number(FENCE, keys.fences(bucket), arguments), Math::max);
     }
 

@@ -1,5 +1,6 @@
 package io.tandemsip.redis;
 
+import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.ConfigurationException;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisStores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStores.class);
+    private static final int DRIVER_MAY_HIDE_THE_REASON = 5;
 
     private final Link link;
     private final DriverSettings driver;
@@ -100,7 +102,7 @@ public final class RedisStores implements AutoCloseable {
 
     private void firstUse(RedisStoresBuilder settings) {
         try {
-            await(link.connect().toCompletableFuture(), settings.connectMillis());
+            connect(settings.connectMillis(), DRIVER_MAY_HIDE_THE_REASON);
             await(firstLook(settings.uri().kind()), settings.connectMillis());
         } catch (ConfigurationException wrong) {
             throw wrong;
@@ -116,17 +118,27 @@ public final class RedisStores implements AutoCloseable {
         }
     }
 
-    /** Whether scripts may be run, and a Cluster is taken for one. */
-    private CompletableFuture<Boolean> firstLook(ServerUri.Kind kind) {
-        return sharedState
-                .list("")
-                .thenCompose(read -> link.ask(commands -> commands.info("cluster")))
-                .thenApply(info -> {
+    /** Of a server that refuses us the driver sometimes tells no more than that the connection was closed. */
+    private void connect(long millis, int tries) {
+        try {
+            await(link.connect().toCompletableFuture(), millis);
+        } catch (StoreUnavailableException failure) {
+            if (tries <= 1 || !Failures.words(failure).contains("closed prematurely")) {
+                throw failure;
+            }
+            connect(millis, tries - 1);
+        }
+    }
+
+    /** Whether a Cluster is taken for one, and scripts may be run. */
+    private CompletableFuture<List<SharedEntry>> firstLook(ServerUri.Kind kind) {
+        return link.ask(commands -> commands.info("cluster"))
+                .thenCompose(info -> {
                     if (info.contains("cluster_enabled:1") && kind != ServerUri.Kind.CLUSTER) {
                         throw new ConfigurationException(
                                 List.of("url: the server is part of a Cluster; expected redis-cluster://"));
                     }
-                    return true;
+                    return sharedState.list("");
                 })
                 .toCompletableFuture();
     }

@@ -47,9 +47,13 @@ record ServerUri(Kind kind, List<RedisURI> uris) {
 
     private static List<RedisURI> uris(Kind kind, String url) {
         try {
-            return kind == Kind.CLUSTER
-                    ? RedisClusterURIUtil.toRedisURIs(URI.create(url.replaceFirst("-cluster", "")))
-                    : List.of(RedisURI.create(url));
+            RedisURI common = RedisURI.create(url.replaceFirst("-cluster", ""));
+            if (kind != Kind.CLUSTER) {
+                return List.of(common);
+            }
+            List<RedisURI> each = RedisClusterURIUtil.toRedisURIs(URI.create(url.replaceFirst("-cluster", "")));
+            each.forEach(uri -> uri.setDatabase(common.getDatabase()));
+            return each;
         } catch (RuntimeException unreadable) {
             throw new IllegalArgumentException("url: can't be read; " + EXPECTED, withoutWords(unreadable));
         }
@@ -66,6 +70,9 @@ record ServerUri(Kind kind, List<RedisURI> uris) {
         RedisURI first = uris.get(0);
         if (kind == Kind.SINGLE && String.valueOf(first.getHost()).contains(",")) {
             throw new IllegalArgumentException("url: several hosts with redis://; " + EXPECTED);
+        }
+        if (uris.stream().map(each -> String.valueOf(each.getHost())).anyMatch(host -> host.matches("[^:]*:[^:]*"))) {
+            throw new IllegalArgumentException("url: a port that is no number; " + EXPECTED);
         }
         if (kind == Kind.SENTINEL
                 && (first.getSentinelMasterId() == null
