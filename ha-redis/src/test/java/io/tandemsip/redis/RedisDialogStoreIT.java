@@ -118,7 +118,9 @@ class RedisDialogStoreIT {
             }
         }
         assertThat(count()).isEqualTo(many - many / 10 - 1);
-        assertThat(stores.statistics().batches() - batches).isLessThan(2L * many);
+        if (redis == TestRedis.ONE_SERVER) {
+            assertThat(stores.statistics().batches() - batches).isLessThan(many);
+        }
     }
 
     /** Fails when a lane sends the second write of a dialog before the first was answered. */
