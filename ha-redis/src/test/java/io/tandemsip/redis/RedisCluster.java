@@ -5,8 +5,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -47,31 +45,27 @@ final class RedisCluster implements AutoCloseable {
         for (RedisCommands<String, String> node : nodes) {
             node.clusterMeet("127.0.0.1", cluster.servers.get(0).port());
         }
-        until(() -> nodes.stream()
-                .allMatch(node -> node.clusterNodes().lines().count() == nodes.size()
-                        && !node.clusterNodes().contains("handshake")));
+        Stages.until(
+                "the Cluster forms",
+                () -> nodes.stream()
+                        .allMatch(node -> node.clusterNodes().lines().count() == nodes.size()
+                                && !node.clusterNodes().contains("handshake")));
         for (int i = 0; i < PRIMARIES; i++) {
             nodes.get(PRIMARIES + i).clusterReplicate(nodes.get(i).clusterMyId());
         }
-        until(() -> nodes.stream()
-                .allMatch(node -> node.clusterInfo().contains("cluster_state:ok")
-                        && node.clusterNodes()
-                                        .lines()
-                                        .filter(line -> line.contains("slave "))
-                                        .count()
-                                == PRIMARIES));
-        until(() -> nodes.subList(PRIMARIES, nodes.size()).stream()
-                .allMatch(node -> node.info("replication").contains("master_link_status:up")));
-    }
-
-    /** Asks again and again; each question is a round trip to a server. */
-    private static void until(BooleanSupplier condition) {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - endNanos > 0) {
-                throw new AssertionError("the Cluster did not form");
-            }
-        }
+        Stages.until(
+                "the Cluster forms",
+                () -> nodes.stream()
+                        .allMatch(node -> node.clusterInfo().contains("cluster_state:ok")
+                                && node.clusterNodes()
+                                                .lines()
+                                                .filter(line -> line.contains("slave "))
+                                                .count()
+                                        == PRIMARIES));
+        Stages.until(
+                "the Cluster forms",
+                () -> nodes.subList(PRIMARIES, nodes.size()).stream()
+                        .allMatch(node -> node.info("replication").contains("master_link_status:up")));
     }
 
     String url() {

@@ -24,7 +24,7 @@ class RedisFailoverIT {
     private static final int DIALOGS = 60;
 
     private static RedisStores connect(String url) {
-        return RedisStores.builder(url).timeout(Duration.ofMillis(500)).connect();
+        return RedisStores.builder(url).timeout(Duration.ofSeconds(2)).connect();
     }
 
     private static CompletionStage<CasResult> set(RedisStores stores, String key, long expected, String value) {

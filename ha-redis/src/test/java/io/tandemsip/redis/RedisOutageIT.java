@@ -21,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,9 +73,10 @@ class RedisOutageIT {
                 first = Stages.failure(underWay.get(0));
                 underWay.forEach(Stages::failure);
                 assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(TIMEOUT.multipliedBy(6));
-                while (stores.statistics().silences() == 0) {
-                    Stages.failure(bind(stores, "until the connection is dropped"));
-                }
+                Stages.until("the connection is dropped", () -> {
+                    Stages.failure(bind(stores, "during"));
+                    return stores.statistics().silences() > 0;
+                });
             } finally {
                 server.resume();
             }
@@ -93,9 +95,9 @@ class RedisOutageIT {
             Stages.eventually(() -> set(stores, "k", "before"));
             assertThat(changes.poll(10, TimeUnit.SECONDS)).isInstanceOf(SharedChange.Put.class);
             server.kill();
-            while (!(Stages.failure(bind(stores, "during")) instanceof StoreUnavailableException)) {
-                // until the end of the connection was seen
-            }
+            Stages.until(
+                    "the end of the connection was seen",
+                    () -> Stages.failure(bind(stores, "during")) instanceof StoreUnavailableException);
             long beganNanos = System.nanoTime();
             assertThat(Stages.failure(bind(stores, "during"))).isInstanceOf(StoreUnavailableException.class);
             assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(TIMEOUT);
@@ -129,9 +131,7 @@ class RedisOutageIT {
             raw.configResetstat();
             network.loseReplies(true);
             CompletionStage<CasResult> underWay = set(stores, "k", "v");
-            while (!raw.hexists("tandem:{state}:values", "k")) {
-                // until it was done
-            }
+            Stages.until("it was done", () -> raw.hexists("tandem:{state}:values", "k"));
             network.cut();
             assertThat(Stages.failure(underWay)).isInstanceOf(StoreTimeoutException.class);
             network.loseReplies(false);
@@ -160,16 +160,21 @@ class RedisOutageIT {
             Stages.eventually(() -> set(direct, "during", "2"));
             assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("during");
             eventuallyBind(stores, "after");
-            while (stores.statistics().silences() < 2) {
-                // both, the one for news by the ping that is not answered
+            Stages.until("both are dropped, the one for news by its ping", () -> {
                 Stages.eventually(() -> stores.sharedState().get("before"));
-            }
+                return stores.statistics().silences() >= 2;
+            });
             long news = stores.statistics().news();
-            for (int i = 0; stores.statistics().news() == news; i++) {
-                String key = "afterwards-" + i;
-                Stages.eventually(() -> set(direct, key, "3"));
-                assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo(key);
-            }
+            AtomicInteger keys = new AtomicInteger();
+            Stages.until("news come again", () -> {
+                Stages.eventually(() -> set(direct, "afterwards-" + keys.incrementAndGet(), "3"));
+                return stores.statistics().news() > news;
+            });
+            SharedChange last;
+            do {
+                last = changes.poll(10, TimeUnit.SECONDS);
+                assertThat(last).isNotNull();
+            } while (!last.key().equals("afterwards-" + keys.get()));
         }
     }
 
@@ -182,11 +187,11 @@ class RedisOutageIT {
             eventuallyBind(stores, "before");
             raw.replicaof("127.0.0.1", other.port());
             long connects = stores.statistics().connects();
-            HaException failure = Stages.failure(bind(stores, "during"));
-            while (stores.statistics().connects() == connects) {
-                failure = Stages.failure(bind(stores, "during"));
-            }
-            assertThat(failure).isInstanceOf(StoreUnavailableException.class);
+            Stages.until("the primary is looked for", () -> {
+                assertThat(Stages.failure(bind(stores, "during")))
+                        .isInstanceOfAny(StoreUnavailableException.class, StoreTimeoutException.class);
+                return stores.statistics().connects() > connects;
+            });
             raw.replicaofNoOne();
             assertThat(eventuallyBind(stores, "after")).isInstanceOf(BindResult.Bound.class);
         }
@@ -231,9 +236,7 @@ class RedisOutageIT {
             File directory = server.directory().toFile();
             assertThat(directory.delete()).as("the directory is empty").isTrue();
             raw.bgsave();
-            while (!raw.info("persistence").contains("rdb_last_bgsave_status:err")) {
-                // until it has failed
-            }
+            Stages.until("it has failed", () -> raw.info("persistence").contains("rdb_last_bgsave_status:err"));
             assertThat(Stages.failure(bind(stores, "during")))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("MISCONF");

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,9 +135,12 @@ class RedisStoresIT {
         BlockingQueue<SharedChange> changes = new LinkedBlockingQueue<>();
         try (Subscription watch = stores.sharedState().watch("", changes::add)) {
             assertThat(watch).isNotNull();
-            for (int i = 0; stores.statistics().news() == 0; i++) {
-                Stages.await(stores.sharedState().compareAndSet("heard-" + i, SharedState.ABSENT, "v", Duration.ZERO));
-            }
+            AtomicInteger keys = new AtomicInteger();
+            Stages.until("news come", () -> {
+                Stages.await(stores.sharedState()
+                        .compareAndSet("heard-" + keys.incrementAndGet(), SharedState.ABSENT, "v", Duration.ZERO));
+                return stores.statistics().news() > 0;
+            });
         }
     }
 
@@ -232,9 +236,7 @@ class RedisStoresIT {
         shared.close();
         shared.close();
         assertThat(Stages.failure(shared.get("nothing"))).isInstanceOf(StoreUnavailableException.class);
-        while (raw.clientList().contains("name=tandem ")) {
-            // until the server has seen it
-        }
+        Stages.until("the server has seen it", () -> !raw.clientList().contains("name=tandem "));
     }
 
     /** A server that was started anew knows no script, and is sent it. */

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waits for stages, with a limit. */
 final class Stages {
@@ -32,8 +34,22 @@ final class Stages {
         }
     }
 
+    /**
+     * Asks again and again until something is so, each time with a round trip to a server, which is what takes the time.
+     *
+     * @param what for the message
+     */
+    static void until(String what, BooleanSupplier askAndLook) {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!askAndLook.getAsBoolean()) {
+            if (System.nanoTime() - endNanos > 0) {
+                throw new AssertionError("still not so: " + what);
+            }
+        }
+    }
+
     /** The same again until it succeeds, for what comes back by itself. */
-    static <T> T eventually(java.util.function.Supplier<CompletionStage<T>> ask) {
+    static <T> T eventually(Supplier<CompletionStage<T>> ask) {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
             try {
