@@ -52,6 +52,9 @@ final class Lane<Q extends Request<?>> {
         if (waiting.incrementAndGet() > limits.queue() || closed) {
             waiting.decrementAndGet();
             refuse(request);
+            if (closed) {
+                run();
+            }
             return;
         }
         counters.waiting.incrementAndGet();
@@ -166,11 +169,11 @@ final class Lane<Q extends Request<?>> {
     }
 
     private void answered(List<Q> decided) {
-        waiting.addAndGet(-decided.size());
-        counters.waiting.addAndGet(-decided.size());
         int failed = (int) decided.stream().filter(Request::failed).count();
         counters.failed.add(failed);
         counters.answered.add(decided.size() - failed);
+        counters.waiting.addAndGet(-decided.size());
+        waiting.addAndGet(-decided.size());
     }
 
     /**

@@ -40,6 +40,9 @@ final class StateFeed {
     private boolean begun;
     private boolean asking;
     private boolean stale = true;
+    private boolean again;
+    private boolean subscribed;
+    private boolean warned;
     private long newest;
     private int looks;
 
@@ -66,8 +69,9 @@ final class StateFeed {
         if (!begun) {
             begun = true;
             look();
-            var unused = timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
             link.connectForNews().thenAccept(connection -> execute(() -> listen(connection)));
+            var unused =
+                    timer.scheduleWithFixedDelay(this::lookAround, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -82,18 +86,32 @@ final class StateFeed {
 
             @Override
             public void subscribed(String channel, long count) {
-                execute(StateFeed.this::catchUp);
+                execute(() -> {
+                    subscribed = true;
+                    catchUp();
+                });
             }
         });
-        connection.async().subscribe(keys.news()).exceptionally(failure -> {
-            LOG.warn("no news of shared state, it is looked at instead: {}", Failures.words(failure));
-            return null;
-        });
+        subscribe(connection);
+    }
+
+    /** Once it stands the driver sees to it; until then it is tried again. */
+    private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
+        connection
+                .async()
+                .subscribe(keys.news())
+                .whenComplete((done, failure) -> execute(() -> {
+                    if (failure != null && !warned) {
+                        warned = true;
+                        LOG.warn("no news of shared state, it is looked at instead: {}", Failures.words(failure));
+                    }
+                }));
     }
 
     /** What happened before the subscription stood was not published to it. */
     private void catchUp() {
         stale = true;
+        again = asking;
         look();
     }
 
@@ -108,12 +126,29 @@ final class StateFeed {
         });
     }
 
-    private void look() {
-        StatefulRedisPubSubConnection<String, String> connection = news;
-        if (connection != null && ++looks % LOOKS_PER_PING == 0) {
-            // so that a half-open connection is found out: nothing else is ever sent on it
-            var unused = connection.async().ping();
+    /** What is thrown here would end the looks. */
+    private void lookAround() {
+        try {
+            if (++looks % LOOKS_PER_PING == 0) {
+                tendNews();
+            }
+            look();
+        } catch (RuntimeException failure) {
+            LOG.warn("a look at shared state failed", failure);
         }
+    }
+
+    /** A half-open connection is found out by what is sent on it, which is nothing else. */
+    private void tendNews() {
+        StatefulRedisPubSubConnection<String, String> connection = news;
+        if (connection != null && subscribed) {
+            var unused = connection.async().ping();
+        } else if (connection != null) {
+            subscribe(connection);
+        }
+    }
+
+    private void look() {
         if (asking) {
             return;
         }
@@ -133,23 +168,26 @@ final class StateFeed {
                 next.accept(found);
             } else {
                 stale = true;
+                again = false;
             }
         }));
     }
 
     private void looked(List<Object> answer) {
-        if (Long.parseLong(String.valueOf(answer.get(0))) != known.revision()) {
+        again = false;
+        if (stale || Long.parseLong(String.valueOf(answer.get(0))) != known.revision()) {
             catchUp();
         }
     }
 
     private void read(List<Object> answer) {
         StateReading reading = StateReading.of(answer);
-        stale = false;
+        stale = again;
+        again = false;
         counters.resyncs.increment();
         counters.unreadable.add(reading.unreadable());
         tell(known.read(reading));
-        if (newest > reading.revision()) {
+        if (stale || newest > reading.revision()) {
             newest = reading.revision();
             catchUp();
         }

@@ -38,6 +38,6 @@ class RedisDialogStoreContractIT extends DialogStoreContract {
 
     @Override
     protected Duration shortLife() {
-        return Duration.ofSeconds(1);
+        return Duration.ofMillis(600);
     }
 }

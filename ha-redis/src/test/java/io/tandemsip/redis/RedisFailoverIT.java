@@ -91,7 +91,7 @@ class RedisFailoverIT {
         return change;
     }
 
-    /** Fails when the Cluster's map is not read anew, or connections to new primaries are not opened. */
+    /** While a primary is missing the others answer nothing either; then all is as it was. */
     @Test
     void aClusterThatLosesAPrimary_isUsedAgain_andHasWhatWasReplicated() throws Exception {
         BlockingQueue<SharedChange> changes = new LinkedBlockingQueue<>();

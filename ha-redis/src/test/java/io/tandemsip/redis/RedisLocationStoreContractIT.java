@@ -38,6 +38,6 @@ class RedisLocationStoreContractIT extends LocationStoreContract {
 
     @Override
     protected Duration shortLife() {
-        return Duration.ofSeconds(1);
+        return Duration.ofMillis(600);
     }
 }

@@ -178,6 +178,28 @@ class RedisOutageIT {
         }
     }
 
+    /** Fails when nobody looks, or the connection for news is tried but once. */
+    @Test
+    void newsThatCantBeHad_areReplacedByLooks_untilTheyCan() throws Exception {
+        BlockingQueue<SharedChange> changes = new LinkedBlockingQueue<>();
+        try (TcpFaultProxy network = new TcpFaultProxy(server.port());
+                RedisStores stores = stores(network.url()).connect()) {
+            network.refuse(true);
+            try (Subscription watch = stores.sharedState().watch("", changes::add)) {
+                assertThat(watch).isNotNull();
+                Stages.eventually(() -> set(stores, "before", "1"));
+                assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("before");
+                assertThat(stores.statistics().news()).isZero();
+                network.refuse(false);
+                AtomicInteger keys = new AtomicInteger();
+                Stages.until("news come", () -> {
+                    Stages.eventually(() -> set(stores, "after-" + keys.incrementAndGet(), "2"));
+                    return stores.statistics().news() > 0;
+                });
+            }
+        }
+    }
+
     /** A primary that was demoted while connections to it stand. */
     @Test
     void aServerThatTurnsIntoAReplica_isUnavailable_untilItIsWritableAgain() {
@@ -262,7 +284,8 @@ class RedisOutageIT {
                                 each -> assertThat(each.toCompletableFuture()).isCompletedExceptionally());
                 assertThat(asked.get(0).toCompletableFuture()).isNotDone();
                 asked.forEach(Stages::failure);
-                assertThat(stores.statistics().waiting()).isZero();
+                Stages.until(
+                        "none is counted as waiting", () -> stores.statistics().waiting() == 0);
             } finally {
                 server.resume();
             }
