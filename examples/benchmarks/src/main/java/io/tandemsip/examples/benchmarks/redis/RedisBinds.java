@@ -71,14 +71,16 @@ public final class RedisBinds {
         for (int round = -2; round < rounds; round++) {
             double sets = perSecond(dialogs, this::set);
             double binds = perSecond(dialogs, this::bind);
-            System.out.printf("%s SET … EX %,9.0f/s   bind %,9.0f/s   ratio %.2f%n",
+            System.out.printf(
+                    "%s SET … EX %,9.0f/s   bind %,9.0f/s   ratio %.2f%n",
                     round < 0 ? "(warm-up)" : "         ", sets, binds, binds / sets);
             if (round >= 0) {
                 set[round] = sets;
                 bind[round] = binds;
             }
         }
-        System.out.printf("Medians of %d rounds: SET … EX %,.0f/s, bind %,.0f/s, ratio %.2f%n",
+        System.out.printf(
+                "Medians of %d rounds: SET … EX %,.0f/s, bind %,.0f/s, ratio %.2f%n",
                 rounds, median(set), median(bind), median(bind) / median(set));
     }
 
@@ -116,7 +118,8 @@ public final class RedisBinds {
 
     private CompletionStage<?> bind(int i) {
         return store.bind(
-                new DialogBinding(dialog(i), NodeId.of("fs" + i % NODES), Incarnation.UNKNOWN, 0, DialogPhase.CONFIRMED),
+                new DialogBinding(
+                        dialog(i), NodeId.of("fs" + i % NODES), Incarnation.UNKNOWN, 0, DialogPhase.CONFIRMED),
                 LIFE);
     }
 
@@ -135,7 +138,8 @@ public final class RedisBinds {
         String few = lookUps(FEW);
         perSecondWithoutFlush(dialogs, FEW);
         System.out.printf("%,d dialogs: %d bytes each%n", dialogs, (usedBytes() - emptyBytes) / dialogs);
-        System.out.printf("One look-up after the other: with %,d dialogs %s, with %,d %s%n", FEW, few, dialogs, lookUps(dialogs));
+        System.out.printf(
+                "One look-up after the other: with %,d dialogs %s, with %,d %s%n", FEW, few, dialogs, lookUps(dialogs));
     }
 
     private void perSecondWithoutFlush(int to, int from) throws Exception {
@@ -148,9 +152,12 @@ public final class RedisBinds {
     }
 
     private long usedBytes() throws Exception {
-        return raw.info("memory").get(1, TimeUnit.MINUTES).lines()
+        return raw.info("memory")
+                .get(1, TimeUnit.MINUTES)
+                .lines()
                 .filter(line -> line.startsWith("used_memory:"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
                 .findFirst()
                 .orElseThrow();
     }
@@ -159,10 +166,13 @@ public final class RedisBinds {
         long[] nanos = new long[LOOK_UPS];
         for (int i = 0; i < LOOK_UPS; i++) {
             long beganNanos = System.nanoTime();
-            store.find(dialog((int) ((long) i * 7919 % dialogs))).toCompletableFuture().get(1, TimeUnit.MINUTES);
+            store.find(dialog((int) ((long) i * 7919 % dialogs)))
+                    .toCompletableFuture()
+                    .get(1, TimeUnit.MINUTES);
             nanos[i] = System.nanoTime() - beganNanos;
         }
         Arrays.sort(nanos);
-        return String.format("%d µs (99 of 100: %d µs)", nanos[LOOK_UPS / 2] / 1_000, nanos[LOOK_UPS * 99 / 100] / 1_000);
+        return String.format(
+                "%d µs (99 of 100: %d µs)", nanos[LOOK_UPS / 2] / 1_000, nanos[LOOK_UPS * 99 / 100] / 1_000);
     }
 }
