@@ -10,7 +10,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All connections of one driver, whatever they are for: watched for silence, and dropped where they lead astray. Thread-safe. */
+/**
+ * All connections of one driver, whatever they are for: watched for silence, and dropped where they lead astray.
+ * Thread-safe.
+ */
 final class Channels implements NettyCustomizer {
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What stands in a field of a user: version and expiry; CSeq; Call-ID; q; reg-id; contact; instance; node; flow; then the Path
- * headers; a line each. Pure.
+ * What stands in a field of a user: version and expiry; CSeq; Call-ID; q; reg-id; contact; instance; node; flow; then the
+ * Path headers; a line each. Pure.
  */
 final class ContactValue {
     private static final char VERSION = '1';

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Sends what is asked of the dialogs of one bucket: one script for each kind of write, one reading for all that is sought. Thread-safe. */
+/**
+ * Sends what is asked of the dialogs of one bucket: one script for each kind of write, one reading for all that is sought.
+ * Thread-safe.
+ */
 final class DialogScripts {
     private static final Script BIND = Script.named("bind");
     private static final Script REFRESH = Script.named("refresh");

@@ -9,8 +9,8 @@ import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 
 /**
- * What stands under a dialog's key: version, phase and epoch; owner; incarnation; Call-ID; both tags; a line each. A tombstone
- * has none of it but the phase. Whoever wrote it may be another version, or somebody else. Pure.
+ * What stands under a dialog's key: version, phase and epoch; owner; incarnation; Call-ID; both tags; a line each. A
+ * tombstone has none of it but the phase. Whoever wrote it may be another version, or somebody else. Pure.
  */
 final class DialogValue {
     private static final char VERSION = '1';

@@ -64,7 +64,10 @@ sealed interface Driver {
         }
     }
 
-    /** A Redis Cluster. Lettuce opens a connection by the first command that needs it, and rejects that: so all are opened first. */
+    /**
+     * A Redis Cluster. Lettuce opens a connection by the first command that needs it, and rejects that: so all are opened
+     * first.
+     */
     record Cluster(RedisClusterClient client) implements Driver {
         @Override
         public CompletionStage<StatefulRedisClusterConnection<String, String>> connect() {

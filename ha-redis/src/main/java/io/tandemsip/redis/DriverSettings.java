@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Lettuce is told, since what it does by itself would fell a router: it repeats commands whose answer got lost, lets any
- * number pile up while Redis is away, and waits a minute for an answer. Thread-safe.
+ * What Lettuce is told, since what it does by itself would fell a router: it repeats commands whose answer got lost, lets
+ * any number pile up while Redis is away, and waits a minute for an answer. Thread-safe.
  */
 final class DriverSettings {
     private static final Duration FIRST_RECONNECT = Duration.ofMillis(20);

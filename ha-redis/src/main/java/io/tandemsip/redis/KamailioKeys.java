@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The keys that a Kamailio writes and reads for the same calls: {@code call:<Call-ID>} holds the URI of the node, and expires.
- * Immutable.
+ * The keys that a Kamailio writes and reads for the same calls: {@code call:<Call-ID>} holds the URI of the node, and
+ * expires. Immutable.
  */
 public final class KamailioKeys {
     private final Supplier<? extends Collection<Node>> nodes;

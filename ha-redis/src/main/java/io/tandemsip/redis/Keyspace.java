@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * The names of our keys. Between braces stands what puts keys into one slot of a Cluster: a dialog's Call-ID leads to a bucket,
- * which holds the dialogs, the indexes of nodes and the fences that one script needs. A Redis that is no Cluster has one
- * bucket. Immutable.
+ * The names of our keys. Between braces stands what puts keys into one slot of a Cluster: a dialog's Call-ID leads to a
+ * bucket, which holds the dialogs, the indexes of nodes and the fences that one script needs. A Redis that is no Cluster has
+ * one bucket. Immutable.
  *
  * @param prefix what all names begin with
  * @param database which database

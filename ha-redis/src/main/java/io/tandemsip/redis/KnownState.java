@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Shared state as it was heard last. Never goes back: an older version than the one known is a failover's loss, and the known
- * one stands until the key changes again. Confined to one thread at a time.
+ * Shared state as it was heard last. Never goes back: an older version than the one known is a failover's loss, and the
+ * known one stands until the key changes again. Confined to one thread at a time.
  */
 final class KnownState {
     private final Map<String, SharedEntry> entries = new TreeMap<>();

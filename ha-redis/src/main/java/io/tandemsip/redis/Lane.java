@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded queue of requests that are sent in batches, in order, some batches at once. While these are under way the next
  * gathers, so that batches are as large as the load asks for and nobody waits for company. Of two with equal keys the second
- * is sent when the first was answered, whatever way each takes. Whoever adds a request or answers a batch sends what is next:
- * no thread waits. Thread-safe.
+ * is sent when the first was answered, whatever way each takes. Whoever adds a request or answers a batch sends what is
+ * next: no thread waits. Thread-safe.
  *
  * @param <Q> the requests
  */

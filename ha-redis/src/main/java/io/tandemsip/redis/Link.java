@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is asked of Redis goes through here, on one connection that all share; replies come in order, and none is waited for by
- * a thread. Without a connection everything fails at once. Thread-safe.
+ * What is asked of Redis goes through here, on one connection that all share; replies come in order, and none is waited for
+ * by a thread. Without a connection everything fails at once. Thread-safe.
  */
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);

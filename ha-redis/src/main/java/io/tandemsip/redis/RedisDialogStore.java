@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Dialogs, a key each, with an index of each node's. Writes of one dialog keep their order: a bucket has its lane, and a lane
- * sends the second write of a dialog when the first was answered. Thread-safe.
+ * Dialogs, a key each, with an index of each node's. Writes of one dialog keep their order: a bucket has its lane, and a
+ * lane sends the second write of a dialog when the first was answered. Thread-safe.
  */
 final class RedisDialogStore implements DialogStore {
     private static final String NAME = "the dialog store";

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Something asked of Redis, and where the answer goes. Decided once. Thread-safe but for its deadline, which is set before it
- * is handed on.
+ * Something asked of Redis, and where the answer goes. Decided once. Thread-safe but for its deadline, which is set before
+ * it is handed on.
  *
  * @param <R> the answer
  */

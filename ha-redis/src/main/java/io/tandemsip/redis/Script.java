@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An atomic step in Lua, from a resource of this package. It is called by its digest, and sent as a whole to a server that does
- * not have it: one that was started anew, or is the new primary. Thread-safe.
+ * An atomic step in Lua, from a resource of this package. It is called by its digest, and sent as a whole to a server that
+ * does not have it: one that was started anew, or is the new primary. Thread-safe.
  */
 final class Script {
     private final String name;

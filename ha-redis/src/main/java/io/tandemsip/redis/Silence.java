@@ -1,7 +1,8 @@
 package io.tandemsip.redis;
 
 /**
- * Judges a connection on which nothing comes back: a half-open one looks like a slow one until its silence is too long. Pure.
+ * Judges a connection on which nothing comes back: a half-open one looks like a slow one until its silence is too long.
+ * Pure.
  *
  * @param asking whether something was sent since the last sign of life
  * @param sinceNanos when the first of it was sent

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows shared state for those who watch it. Changes are published; each names the one that it follows, so that a gap shows,
- * and after a gap, and each time the connection for news was made anew, everything is read. In case that a message is lost
- * while nothing follows it, or that nobody publishes an expiry, the revision is looked at every 200 ms. Thread-safe; what it
- * knows is confined to the timer's thread.
+ * Follows shared state for those who watch it. Changes are published; each names the one that it follows, so that a gap
+ * shows, and after a gap, and each time the connection for news was made anew, everything is read. In case that a message is
+ * lost while nothing follows it, or that nobody publishes an expiry, the revision is looked at every 200 ms. Thread-safe;
+ * what it knows is confined to the timer's thread.
  */
 final class StateFeed {
     private static final Logger LOG = LoggerFactory.getLogger(StateFeed.class);

@@ -3,8 +3,8 @@ package io.tandemsip.redis;
 import io.tandemsip.error.StoreCorruptException;
 
 /**
- * Brings any text into one line that UTF-8 can carry: newlines and halves of surrogate pairs become {@code \}{@code uXXXX}, and
- * the backslash is doubled. So fields can be told apart by newlines, whatever somebody sends. Pure.
+ * Brings any text into one line that UTF-8 can carry: newlines and halves of surrogate pairs become {@code \}{@code uXXXX},
+ * and the backslash is doubled. So fields can be told apart by newlines, whatever somebody sends. Pure.
  */
 final class StoredText {
     private static final int HEX_DIGITS = 4;

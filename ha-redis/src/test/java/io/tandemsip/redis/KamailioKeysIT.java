@@ -46,7 +46,9 @@ class KamailioKeysIT {
         TestRedis.ONE_SERVER.raw().del("call:" + call);
     }
 
-    /** As {@code redis_cmd} does it: the command as an array of strings, the reply's first line and, if it has one, its text. */
+    /**
+     * As {@code redis_cmd} does it: the command as an array of strings, the reply's first line and, if it has one, its text.
+     */
     private static String kamailio(String... words) {
         URI server = URI.create(TestRedis.ONE_SERVER.url());
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {

@@ -30,8 +30,8 @@ class KnownStatePropertiesTest {
     }
 
     /**
-     * Changes at random, of which messages get lost, come twice or late; a reading after each gap and at the end, as the feed
-     * does it. Fails when {@code hear} does not look at the revision before.
+     * Changes at random, of which messages get lost, come twice or late; a reading after each gap and at the end, as the
+     * feed does it. Fails when {@code hear} does not look at the revision before.
      */
     @Property
     void watchers_endWithWhatStands_andNeverGoBack(@ForAll Random random) {

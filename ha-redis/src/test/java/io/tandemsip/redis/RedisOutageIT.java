@@ -154,28 +154,36 @@ class RedisOutageIT {
                 RedisStores stores = stores(network.url()).connect();
                 Subscription watch = stores.sharedState().watch("", changes::add)) {
             assertThat(watch).isNotNull();
-            Stages.eventually(() -> set(direct, "before", "1"));
-            assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("before");
+            awaitChange(changes, untilNewsCome("before", direct, stores));
             network.goHalfOpen();
             Stages.eventually(() -> set(direct, "during", "2"));
-            assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("during");
+            awaitChange(changes, "during");
             eventuallyBind(stores, "after");
             Stages.until("both are dropped, the one for news by its ping", () -> {
-                Stages.eventually(() -> stores.sharedState().get("before"));
+                Stages.eventually(() -> stores.sharedState().get("during"));
                 return stores.statistics().silences() >= 2;
             });
-            long news = stores.statistics().news();
-            AtomicInteger keys = new AtomicInteger();
-            Stages.until("news come again", () -> {
-                Stages.eventually(() -> set(direct, "afterwards-" + keys.incrementAndGet(), "3"));
-                return stores.statistics().news() > news;
-            });
-            SharedChange last;
-            do {
-                last = changes.poll(10, TimeUnit.SECONDS);
-                assertThat(last).isNotNull();
-            } while (!last.key().equals("afterwards-" + keys.get()));
+            awaitChange(changes, untilNewsCome("afterwards", direct, stores));
         }
+    }
+
+    /** Changes keys until a change comes by publication and not by a look; the last key. */
+    private static String untilNewsCome(String prefix, RedisStores writer, RedisStores listener) {
+        long before = listener.statistics().news();
+        AtomicInteger keys = new AtomicInteger();
+        Stages.until("news come", () -> {
+            Stages.eventually(() -> set(writer, prefix + "-" + keys.incrementAndGet(), "v"));
+            return listener.statistics().news() > before;
+        });
+        return prefix + "-" + keys.get();
+    }
+
+    private static void awaitChange(BlockingQueue<SharedChange> changes, String key) throws InterruptedException {
+        SharedChange change;
+        do {
+            change = changes.poll(10, TimeUnit.SECONDS);
+            assertThat(change).as("a change of %s", key).isNotNull();
+        } while (!change.key().equals(key));
     }
 
     /** Fails when nobody looks, or the connection for news is tried but once. */
@@ -191,11 +199,7 @@ class RedisOutageIT {
                 assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("before");
                 assertThat(stores.statistics().news()).isZero();
                 network.refuse(false);
-                AtomicInteger keys = new AtomicInteger();
-                Stages.until("news come", () -> {
-                    Stages.eventually(() -> set(stores, "after-" + keys.incrementAndGet(), "2"));
-                    return stores.statistics().news() > 0;
-                });
+                untilNewsCome("after", stores, stores);
             }
         }
     }

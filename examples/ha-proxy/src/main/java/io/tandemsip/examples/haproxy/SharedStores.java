@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What several proxies share. A store that is away when the proxy starts is waited for, as one that goes later. Close it after
- * the router. Thread-safe.
+ * What several proxies share. A store that is away when the proxy starts is waited for, as one that goes later. Close it
+ * after the router. Thread-safe.
  */
 final class SharedStores implements AutoCloseable {
     private final DialogStore dialogs;

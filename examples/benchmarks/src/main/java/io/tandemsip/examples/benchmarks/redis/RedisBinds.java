@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * Binds per second through the dialog store, beside raw pipelined {@code SET … EX} as the classic recipe has it, in turns, by
- * one thread each, with the same number under way. Then bytes per dialog, and how long a look-up takes with few dialogs and
- * with many.
+ * Binds per second through the dialog store, beside raw pipelined {@code SET … EX} as the classic recipe has it, in turns,
+ * by one thread each, with the same number under way. Then bytes per dialog, and how long a look-up takes with few dialogs
+ * and with many.
  */
 public final class RedisBinds {
     private static final int UNDER_WAY = 2_000;
