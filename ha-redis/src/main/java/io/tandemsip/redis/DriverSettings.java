@@ -99,8 +99,12 @@ final class DriverSettings {
         return resources;
     }
 
-    /** Gives the threads back without waiting for them. */
+    /**
+     * Gives the threads back without waiting for them. All connections are closed by then; the timer goes first, as what it
+     * still holds would find no thread any more.
+     */
     void close() {
-        resources.shutdown(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS).addListener(down -> timer.stop());
+        timer.stop();
+        var unused = resources.shutdown(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS);
     }
 }

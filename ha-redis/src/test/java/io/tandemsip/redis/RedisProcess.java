@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -17,6 +20,10 @@ import java.util.stream.Stream;
 /** A Redis server, or a Sentinel, as a process of its own that things are done to; it ends with the tests. Thread-safe. */
 final class RedisProcess implements AutoCloseable {
     private static final String READY = "Ready to accept connections";
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 22_700;
+    private static final int BUS = 10_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Path binary;
     private final Path directory;
@@ -77,11 +84,25 @@ final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Free together with the one that is higher by 10,000, where servers of a Cluster talk; both below what the system gives
+     * to connections, and neither given twice.
+     */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+        for (int tries = 0; tries < 1_000; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            if (GIVEN.add(port) && isFree(port) && isFree(port + BUS)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no port is free");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 

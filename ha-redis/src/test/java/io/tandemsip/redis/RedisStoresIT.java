@@ -215,8 +215,11 @@ class RedisStoresIT {
     @Test
     void close_sendsWhatWasAsked_andEndsItsThreads() {
         String prefix = TestRedis.newPrefix();
+        RedisClusterCommands<String, String> raw = TestRedis.ONE_SERVER.raw();
         List<CompletionStage<BindResult>> asked = new ArrayList<>();
+        long threads = ownThreads();
         RedisStores stores = TestRedis.ONE_SERVER.stores(prefix).connect();
+        assertThat(ownThreads()).isGreaterThan(threads);
         for (int i = 0; i < 1_000; i++) {
             asked.add(Dialogs.bind(stores, "c" + i));
         }
@@ -224,7 +227,14 @@ class RedisStoresIT {
         stores.close();
         assertThat(asked).allSatisfy(each -> assertThat(Stages.await(each)).isInstanceOf(BindResult.Bound.class));
         assertThat(stores.statistics().waiting()).isZero();
+        Stages.until("its threads have ended", () -> raw.ping().equals("PONG") && ownThreads() <= threads);
         TestRedis.ONE_SERVER.drop(prefix);
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("tandem-redis"))
+                .count();
     }
 
     @Test
