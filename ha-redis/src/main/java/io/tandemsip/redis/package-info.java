@@ -1,6 +1,6 @@
 /**
- * Shared state, dialogs and registrations in Redis (standalone, Sentinel, Cluster) over Lettuce. Empty of classes so far:
- * a router keeps them in memory until this module is filled.
+ * Shared state, dialogs and registrations in Redis 6.2 or later (one server, Sentinel, Cluster), over Lettuce:
+ * {@link io.tandemsip.redis.RedisStores}. Nothing here blocks but the first connection and the end.
  */
 @NullMarked
 package io.tandemsip.redis;

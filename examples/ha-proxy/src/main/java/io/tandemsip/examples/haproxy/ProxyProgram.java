@@ -7,8 +7,15 @@ import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
 import io.tandemsip.jainsip.HaProxy;
 import io.tandemsip.jainsip.OptionsProbe;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.NodeSource;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** A running proxy: the SIP side, the router and the endpoint for operators. Thread-safe. */
 public final class ProxyProgram implements AutoCloseable {
@@ -16,9 +23,12 @@ public final class ProxyProgram implements AutoCloseable {
     private final HaRouter router;
     private final HaProxy proxy;
     private final OperatorEndpoint endpoint;
+    private final Optional<SharedStores> stores;
 
-    private ProxyProgram(SipSide sip, HaRouter router, HaProxy proxy, OperatorEndpoint endpoint) {
+    private ProxyProgram(
+            SipSide sip, HaRouter router, HaProxy proxy, OperatorEndpoint endpoint, Optional<SharedStores> stores) {
         this.sip = sip;
+        this.stores = stores;
         this.router = router;
         this.proxy = proxy;
         this.endpoint = endpoint;
@@ -29,11 +39,21 @@ public final class ProxyProgram implements AutoCloseable {
      *
      * @param config what the file says
      * @param nodes hands out the nodes; closed with the program
-     * @throws StartFailure if a port is taken
+     * @throws StartFailure if a port is taken, or the store refuses us
      */
     public static ProxyProgram start(ProxyConfig config, NodeSource nodes) throws StartFailure {
-        SipSide sip = SipSide.open("ha-proxy", config.listen());
-        HaRouter router = router(config, nodes, sip);
+        AtomicReference<Supplier<Collection<Node>>> known = new AtomicReference<>(config::nodes);
+        Optional<SharedStores> stores = SharedStores.open(
+                config.store(), () -> Objects.requireNonNull(known.get()).get());
+        SipSide sip;
+        try {
+            sip = SipSide.open("ha-proxy", config.listen());
+        } catch (StartFailure taken) {
+            stores.ifPresent(SharedStores::close);
+            throw taken;
+        }
+        HaRouter router = router(config, nodes, sip, stores);
+        known.set(() -> router.view().nodes().stream().map(NodeSnapshot::node).toList());
         try {
             OperatorEndpoint endpoint = OperatorEndpoint.start(config.http(), router, config.defaultPool());
             router.start();
@@ -41,16 +61,17 @@ public final class ProxyProgram implements AutoCloseable {
                     .advertisedHost(config.advertisedHost())
                     .describe((request, call) -> call.pool(config.defaultPool()));
             sip.providers().forEach(proxy::provider);
-            return new ProxyProgram(sip, router, proxy.build().start(), endpoint);
+            return new ProxyProgram(sip, router, proxy.build().start(), endpoint, stores);
         } catch (IOException taken) {
             router.close();
+            stores.ifPresent(SharedStores::close);
             sip.close();
             throw new StartFailure(
                     "http: " + config.http().host() + ':' + config.http().port() + ": " + taken.getMessage(), taken);
         }
     }
 
-    private static HaRouter router(ProxyConfig config, NodeSource nodes, SipSide sip) {
+    private static HaRouter router(ProxyConfig config, NodeSource nodes, SipSide sip, Optional<SharedStores> stores) {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
                 .probe(OptionsProbe.over(sip.providers().get(0)))
@@ -60,6 +81,7 @@ public final class ProxyProgram implements AutoCloseable {
         config.strategy().ifPresent(builder::strategy);
         config.poolStrategies().forEach(builder::strategy);
         config.keys().ifPresent(builder::affinityKeys);
+        stores.ifPresent(each -> each.useIn(builder));
         return builder.build();
     }
 
@@ -73,6 +95,7 @@ public final class ProxyProgram implements AutoCloseable {
         endpoint.close();
         proxy.close();
         router.close();
+        stores.ifPresent(SharedStores::close);
         sip.close();
     }
 }

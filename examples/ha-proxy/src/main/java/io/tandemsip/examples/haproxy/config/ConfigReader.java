@@ -65,6 +65,7 @@ public final class ConfigReader {
                 "health",
                 "failover",
                 "affinity",
+                "store",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
@@ -81,6 +82,7 @@ public final class ConfigReader {
                 .flatMap(at -> at.decimal(1, MOST_SPILL_OVER))
                 .orElse(Double.POSITIVE_INFINITY);
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
+        Optional<StoreConfig> store = root.section("store").flatMap(each -> StoreReader.read(each, secrets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
@@ -94,6 +96,7 @@ public final class ConfigReader {
                 health,
                 failover,
                 keys,
+                store,
                 http);
     }
 

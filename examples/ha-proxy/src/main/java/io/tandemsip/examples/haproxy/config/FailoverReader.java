@@ -84,7 +84,7 @@ final class FailoverReader {
         return codes;
     }
 
-    private static Optional<Boolean> yesOrNo(YamlScalar at) {
+    static Optional<Boolean> yesOrNo(YamlScalar at) {
         return switch (at.text()) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param health the numbers by which nodes are judged
  * @param failover when a call is tried at another node
  * @param keys sign affinity cookies; empty for a random one
+ * @param store where several proxies share what they know; empty for one on its own
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -35,6 +36,7 @@ public record ProxyConfig(
         HealthPolicy health,
         FailoverPolicy failover,
         Optional<AffinityKeys> keys,
+        Optional<StoreConfig> store,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {

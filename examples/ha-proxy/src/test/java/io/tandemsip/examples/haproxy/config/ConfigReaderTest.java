@@ -12,6 +12,7 @@ import io.tandemsip.node.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -338,5 +339,59 @@ class ConfigReaderTest {
                                 + " the key is",
                         "proxy.yaml:13: affinity.keys[4].file: gone.hex; expected a file that can be read");
         assertThat(found.toString()).doesNotContain("abcd").doesNotContain("horse");
+    }
+
+    @Test
+    void read_aStoreInRedis_withItsPasswordFromElsewhere() {
+        String store = """
+                store:
+                  redis:
+                    url: redis-sentinel://s1,s2,s3/0#mymaster
+                    user: tandem
+                    password: {env: TANDEM_KEY}
+                    prefix: sip
+                    kamailioKeys: true
+                """;
+        assertThat(good(MINIMAL + store).store())
+                .contains(new StoreConfig.Redis(
+                        "redis-sentinel://s1,s2,s3/0#mymaster",
+                        Optional.of(new StoreConfig.Login(Optional.of("tandem"), KEY)),
+                        Optional.of("sip"),
+                        true));
+        assertThat(good(MINIMAL + store).toString()).doesNotContain(KEY);
+    }
+
+    @Test
+    void read_aStoreInPostgresql_withItsPasswordFromAFile() {
+        String store = """
+                store:
+                  postgres: {url: "jdbc:postgresql://db1,db2/sip", password: {file: old.hex}}
+                """;
+        assertThat(good(MINIMAL + store).store())
+                .contains(new StoreConfig.Postgres(
+                        "jdbc:postgresql://db1,db2/sip",
+                        Optional.of(new StoreConfig.Login(Optional.empty(), KEY)),
+                        Optional.empty()));
+        assertThat(good(MINIMAL).store()).isEmpty();
+    }
+
+    /** Fails when a mistake in a URL shows the URL. */
+    @Test
+    void read_whenAStoreIsWrong_namesThePlaceAndNeverThePassword() {
+        assertThat(mistakes(MINIMAL + "store: {}\n"))
+                .containsExactly("proxy.yaml:7: store.redis: missing; expected either redis or postgres");
+        assertThat(mistakes(MINIMAL + "store: {redis: {url: \"redis://me:horse@host\", user: me}}\n"))
+                .containsExactly(
+                        "proxy.yaml:7: store.redis.url: (not shown); expected no password in it, but user and password"
+                                + " beside it",
+                        "proxy.yaml:7: store.redis.password: missing; expected env or file, where the password of this"
+                                + " user is");
+        assertThat(mistakes(
+                        MINIMAL + "store: {postgres: {url: \"http://horse\", password: {env: MISSING}, redis: x}}\n"))
+                .containsExactly(
+                        "proxy.yaml:7: store.postgres.redis: unknown key; expected one of url, user, password, schema",
+                        "proxy.yaml:7: store.postgres.url: (not shown); expected jdbc:postgresql://host/database",
+                        "proxy.yaml:7: store.postgres.password.env: MISSING; expected the name of an environment"
+                                + " variable that is set");
     }
 }
