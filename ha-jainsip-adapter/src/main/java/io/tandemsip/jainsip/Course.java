@@ -1,6 +1,7 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.health.OverloadFeedback;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sip.message.Response;
@@ -15,6 +16,9 @@ interface Course {
 
     /** The request is about to leave. What is given takes the advice to give the branch up. */
     void sending(Consumer<Failure> lost);
+
+    /** Who was asked wants less, or as much again; said with a response, before that is told. */
+    void controlled(OverloadFeedback feedback);
 
     /** A provisional response came. */
     void progressed(Response response);

@@ -4,6 +4,7 @@ import io.tandemsip.Failure;
 import io.tandemsip.HaRouter;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.Node;
 import java.time.Duration;
@@ -46,6 +47,11 @@ final class DialogCourse implements Course {
     @Override
     public void sending(Consumer<Failure> lost) {
         // a dialog has one owner: there is nobody else to try
+    }
+
+    @Override
+    public void controlled(OverloadFeedback feedback) {
+        asked.ifPresent(node -> router.report(node.id(), new TrafficOutcome.Controlled(feedback)));
     }
 
     @Override

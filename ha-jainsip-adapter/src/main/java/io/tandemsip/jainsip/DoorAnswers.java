@@ -7,6 +7,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.health.TrafficOutcome;
+import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -57,6 +58,7 @@ final class DoorAnswers {
     // --- what began something ---
 
     private SipWay onPlaced(OpenRequest open, CallAttempt attempt, Heard heard, boolean again) {
+        controlled(attempt.node().id(), heard);
         if (heard.failure().isPresent()) {
             if (again) {
                 return failed(open, attempt, heard.failure().get());
@@ -112,7 +114,12 @@ final class DoorAnswers {
 
     // --- what belongs to a dialog ---
 
+    private void controlled(NodeId node, Heard heard) {
+        heard.feedback().ifPresent(feedback -> router.report(node, new TrafficOutcome.Controlled(feedback)));
+    }
+
     private void onLocated(OpenRequest open, Heard heard) {
+        controlled(open.node().id(), heard);
         if (open.isFirstResponse()) {
             Duration elapsed = Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - open.begunAtNanos()));
             router.report(open.node().id(), outcome(heard, elapsed));

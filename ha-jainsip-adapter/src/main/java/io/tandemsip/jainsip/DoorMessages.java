@@ -13,6 +13,7 @@ import javax.sip.address.URI;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.RecordRouteHeader;
 import javax.sip.header.RouteHeader;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 
 /** Changes the host's copies of requests, where it asked for that. Thread-safe. */
@@ -60,6 +61,13 @@ final class DoorMessages {
         int port = sip.getPort() > 0 ? sip.getPort() : to.transport().defaultPort();
         return SipText.transport(sip) == to.transport()
                 && ListeningSides.key(sip.getHost(), port).equals(ListeningSides.key(to.host(), to.port()));
+    }
+
+    /** Says in the host's own Via, if it is there yet, that overload control is understood. */
+    void offerControl(Request outgoing) {
+        if (outgoing.getHeader(ViaHeader.NAME) instanceof ViaHeader top && own.isOwn(top.getHost(), top.getPort())) {
+            OverloadVia.offer(top);
+        }
     }
 
     /** Writes the mark into the Record-Route values that name the host. */

@@ -114,6 +114,7 @@ public final class HaProxy implements AutoCloseable {
                     new Replies(messages, headers, branches),
                     new Contexts(),
                     new GivenUpBranches(transactions, closer, System::nanoTime),
+                    new UpstreamControl(router::overloadAdvice, System::nanoTime),
                     System::nanoTime);
             return new Running(core, new ProxyListener(core, new CallReader(refinement), headers), timer());
         } catch (PeerUnavailableException missing) {
@@ -147,6 +148,7 @@ public final class HaProxy implements AutoCloseable {
             long nowNanos = core.nanoTime().getAsLong();
             core.contexts().sweep(nowNanos);
             core.givenUp().sweep(nowNanos);
+            core.upstream().sweep(nowNanos);
         } catch (RuntimeException broken) {
             LOG.warn("deadlines could not be checked", broken);
         }

@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.health.OverloadFeedback;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sip.message.Message;
@@ -19,6 +20,7 @@ import javax.sip.message.Response;
  * @param failure why it failed; empty for 1xx and 2xx
  * @param hasBody whether it has a body
  * @param sessionInterval its Session-Expires; zero if there is none
+ * @param feedback how much less its sender wants; empty if it says nothing of it
  */
 record Heard(
         RequestKey key,
@@ -27,7 +29,8 @@ record Heard(
         int status,
         Optional<Failure> failure,
         boolean hasBody,
-        Duration sessionInterval) {
+        Duration sessionInterval,
+        Optional<OverloadFeedback> feedback) {
     static Heard of(Response response) {
         int status = response.getStatusCode();
         return new Heard(
@@ -37,7 +40,8 @@ record Heard(
                 status,
                 status < 300 ? Optional.empty() : Optional.of(SipMessages.failure(response)),
                 status < 200 && response.getRawContent() != null,
-                status / 100 == 2 ? SipText.sessionInterval(response) : Duration.ZERO);
+                status / 100 == 2 ? SipText.sessionInterval(response) : Duration.ZERO,
+                OverloadVia.feedback(response));
     }
 
     /** No response came to a request. */
@@ -58,7 +62,8 @@ record Heard(
                 0,
                 Optional.of(failure),
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
     }
 
     boolean isFinal() {

@@ -67,7 +67,8 @@ public final class NodeWay implements SipWay {
     /**
      * Makes the host's copy of a request ready, as the last thing before it is sent (or before its client transaction is
      * made), with the host's Via and Record-Route in it: a Route to the node on top, unless the copy leads there anyhow;
-     * the cookie into the Record-Route values that name the host. Notes by which branch it leaves: without that, an
+     * the cookie into the Record-Route values that name the host; into the host's Via, that overload control is
+     * understood (RFC 7339). Notes by which branch it leaves: without that, an
      * answer to a branch that was given up is taken for one of the next node.
      *
      * @param outgoing is changed
@@ -77,6 +78,7 @@ public final class NodeWay implements SipWay {
     @Override
     public Request prepare(Request outgoing) throws SipException {
         messages.aim(outgoing, node.destination());
+        messages.offerControl(outgoing);
         boolean begins = attempt.isPresent() && outgoing.getMethod().equals(open.method());
         if (begins) {
             if (SipMessages.makesDialog(open.method())) {

@@ -11,6 +11,7 @@ import javax.sip.address.SipURI;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.MaxForwardsHeader;
 import javax.sip.header.RecordRouteHeader;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 
 /** Makes the copy of a request that is forwarded (RFC 3261 section 16.6). Thread-safe. */
@@ -52,7 +53,11 @@ final class Outgoing {
             if (recordRoute.isPresent()) {
                 recordRoute(copy, arrival, side, recordRoute.get());
             }
-            addVia(copy, side, branch);
+            ViaHeader own = via(side, branch);
+            if (destination.isPresent()) {
+                OverloadVia.offer(own);
+            }
+            copy.addFirst(own);
         } catch (ParseException | InvalidArgumentException broken) {
             throw new SipException("can't rewrite " + arrival.method(), broken);
         }
@@ -62,8 +67,12 @@ final class Outgoing {
     /** Puts a Via on top. */
     void addVia(Request request, ListeningSide side, String branch)
             throws ParseException, InvalidArgumentException, SipException {
-        request.addFirst(headers.createViaHeader(
-                side.host(), side.port(), side.transport().name(), branch));
+        request.addFirst(via(side, branch));
+    }
+
+    private ViaHeader via(ListeningSide side, String branch) throws ParseException, InvalidArgumentException {
+        return headers.createViaHeader(
+                side.host(), side.port(), side.transport().name(), branch);
     }
 
     private static Transport wanted(Request request) {

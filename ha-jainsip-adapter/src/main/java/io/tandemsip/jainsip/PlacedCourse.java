@@ -5,6 +5,8 @@ import io.tandemsip.CallRequest;
 import io.tandemsip.Failure;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.health.OverloadFeedback;
+import io.tandemsip.health.TrafficOutcome;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sip.message.Request;
@@ -59,6 +61,11 @@ final class PlacedCourse implements Course {
     public void sending(Consumer<Failure> lost) {
         attempt().whenNodeLost(lost);
         attempt().sent();
+    }
+
+    @Override
+    public void controlled(OverloadFeedback feedback) {
+        router.report(attempt().node().id(), new TrafficOutcome.Controlled(feedback));
     }
 
     @Override

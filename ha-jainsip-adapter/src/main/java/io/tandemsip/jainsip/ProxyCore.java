@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param replies makes responses
  * @param contexts the contexts that live
  * @param givenUp the branches that nobody waits for
+ * @param upstream tells who sends too much
  * @param nanoTime the clock for timers
  */
 record ProxyCore(
@@ -25,4 +26,5 @@ record ProxyCore(
         Replies replies,
         Contexts contexts,
         GivenUpBranches givenUp,
+        UpstreamControl upstream,
         LongSupplier nanoTime) {}

@@ -53,7 +53,7 @@ final class ProxyListener implements SipListener {
             }
             Optional<ServerLeg> leg = core.transactions().accept(event);
             if (leg.isPresent()) {
-                guarded(arrival, leg.get());
+                guarded(arrival, core.upstream().telling(arrival.request(), leg.get()));
             }
         } catch (Throwable broken) { // see the class
             LOG.warn("a request could not be dealt with", broken);

@@ -61,7 +61,10 @@ final class ResponseContext {
             Branch branch = current;
             if (branch == null || !branch.id().equals(SipText.branch(response))) {
                 core.givenUp().onResponse(response);
-            } else if (response.getStatusCode() < 200) {
+                return;
+            }
+            OverloadVia.feedback(response).ifPresent(course::controlled);
+            if (response.getStatusCode() < 200) {
                 provisional(branch, response);
             } else if (response.getStatusCode() < 300) {
                 success(branch, response);

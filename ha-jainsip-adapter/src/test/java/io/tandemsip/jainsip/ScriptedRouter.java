@@ -7,6 +7,7 @@ import io.tandemsip.DialogRoute;
 import io.tandemsip.Explanation;
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.HaRouter;
+import io.tandemsip.OverloadAdvice;
 import io.tandemsip.Placement;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogEnd;
@@ -51,6 +52,8 @@ class ScriptedRouter implements HaRouter {
     final Map<String, Node> memory = new ConcurrentHashMap<>();
     final CompletableFuture<java.util.function.Consumer<io.tandemsip.Failure>> firstSent = new CompletableFuture<>();
     final Set<String> located = ConcurrentHashMap.newKeySet();
+
+    volatile OverloadAdvice advised = OverloadAdvice.NONE;
 
     ScriptedRouter(Node... nodes) {
         this.nodes = List.of(nodes);
@@ -112,6 +115,11 @@ class ScriptedRouter implements HaRouter {
     @Override
     public void report(NodeId node, TrafficOutcome outcome) {
         reports.add(node + " " + outcome);
+    }
+
+    @Override
+    public OverloadAdvice overloadAdvice() {
+        return advised;
     }
 
     @Override
