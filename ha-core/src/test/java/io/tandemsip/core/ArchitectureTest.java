@@ -19,7 +19,7 @@ class ArchitectureTest {
 
     private static final ArchRule ONLY_PROBES_OPEN_SOCKETS = noClasses()
             .that()
-            .resideOutsideOfPackage("..core.probe..")
+            .resideOutsideOfPackages("..core.probe..", "..core.freeswitch..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net..", "java.nio.channels..");

@@ -1,0 +1,133 @@
+package io.tandemsip.core.freeswitch;
+
+import io.tandemsip.core.loop.Nanos;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one connection to an event socket: when it ends, another is begun, later each time, and not at the moment at
+ * which all other routers begin theirs. Confined to the thread of its loop.
+ */
+final class EslLink {
+    private static final int MOST_DOUBLINGS = 20;
+
+    private final SocketLoop loop;
+    private final EventSocketAddress address;
+    private final EslTimings timings;
+    private final String events;
+    private final RandomGenerator random;
+    private final EslConnection.Listener listener;
+    private @Nullable EslConnection connection;
+    private SocketLoop.@Nullable Due retry;
+    private int failures;
+    private boolean closed;
+
+    /**
+     * A link that is not begun.
+     *
+     * @param events what to subscribe to; empty for nothing
+     * @param random spreads the attempts
+     * @param listener is told of each connection, on the loop's thread
+     */
+    EslLink(
+            SocketLoop loop,
+            EventSocketAddress address,
+            EslTimings timings,
+            String events,
+            RandomGenerator random,
+            EslConnection.Listener listener) {
+        this.loop = loop;
+        this.address = address;
+        this.timings = timings;
+        this.events = events;
+        this.random = random;
+        this.listener = listener;
+    }
+
+    void start() {
+        loop.resolve(address.host(), address.port(), this::connect);
+    }
+
+    private void connect(InetSocketAddress target) {
+        if (closed) {
+            return;
+        }
+        if (target.isUnresolved()) {
+            ended(new EslEnd(EslEnd.Kind.LOCAL, "no address is known for " + address.host()));
+            return;
+        }
+        EslConnection next = new EslConnection(loop, address, timings, events, new Watch());
+        connection = next;
+        next.connect(target);
+    }
+
+    boolean isUp() {
+        return connection != null && connection.isUp();
+    }
+
+    /**
+     * Sends a command over the connection that is up.
+     *
+     * @param text one command, with further lines where it has headers
+     * @param answer is told once what came of it
+     */
+    void send(String text, Consumer<EslReply> answer) {
+        if (connection == null) {
+            answer.accept(new EslReply.Unanswered("not connected to the event socket of " + address));
+        } else {
+            connection.send(text, answer);
+        }
+    }
+
+    private void ended(EslEnd end) {
+        connection = null;
+        failures++;
+        if (!closed) {
+            retry = loop.schedule(delayNanos(end), this::start);
+            listener.ended(end);
+        }
+    }
+
+    /** From half of it to all of it, so that routers that lost a node together do not come back together. */
+    private long delayNanos(EslEnd end) {
+        long nanos = Nanos.of(end.kind().isMisconfiguration() ? timings.misconfiguredRetry() : doubled());
+        return nanos / 2 + (long) (nanos / 2.0 * random.nextDouble());
+    }
+
+    private Duration doubled() {
+        long grown = Nanos.times(Nanos.of(timings.firstRetry()), 1 << Math.min(failures - 1, MOST_DOUBLINGS));
+        return Duration.ofNanos(Math.min(grown, Nanos.of(timings.longestRetry())));
+    }
+
+    /** Ends it without telling. Idempotent. */
+    void close() {
+        closed = true;
+        if (retry != null) {
+            retry.cancel();
+        }
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private final class Watch implements EslConnection.Listener {
+        @Override
+        public void up() {
+            failures = 0;
+            listener.up();
+        }
+
+        @Override
+        public void event(EslEvent event) {
+            listener.event(event);
+        }
+
+        @Override
+        public void ended(EslEnd end) {
+            EslLink.this.ended(end);
+        }
+    }
+}
