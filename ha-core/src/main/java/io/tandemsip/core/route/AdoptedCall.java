@@ -1,11 +1,13 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A call that was placed by another router, or before a restart of this one. Thread-safe. */
 final class AdoptedCall implements LiveCall {
@@ -102,5 +104,16 @@ final class AdoptedCall implements LiveCall {
         if (over.get()) {
             successor.places().giveBack(this, Map.of());
         }
+    }
+
+    /** By when it began, not by where it is in memory: what is done to all calls of a node is done in the same order. */
+    @Override
+    public int hashCode() {
+        return Nanos.spread(begunAtNanos);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 }

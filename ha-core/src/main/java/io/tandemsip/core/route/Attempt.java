@@ -5,6 +5,7 @@ import io.tandemsip.CallRequest;
 import io.tandemsip.Explanation;
 import io.tandemsip.Failure;
 import io.tandemsip.Placement;
+import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.dialog.DialogBinding;
@@ -548,6 +549,17 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (statusCode < low || statusCode > high) {
             throw new IllegalArgumentException("status code: " + statusCode + "; expected " + low + " to " + high);
         }
+    }
+
+    /** By when it began, not by where it is in memory: what is done to all calls of a node is done in the same order. */
+    @Override
+    public int hashCode() {
+        return Nanos.spread(begunAtNanos);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 
     @Override

@@ -36,9 +36,11 @@ import io.tandemsip.takeover.TakeoverAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -629,7 +631,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     }
 
     Set<NodeId> ids() {
-        return Set.copyOf(nodes.keySet());
+        return Collections.unmodifiableSet(new LinkedHashSet<>(nodes.keySet()));
     }
 
     private NodeControl require(NodeId id) {

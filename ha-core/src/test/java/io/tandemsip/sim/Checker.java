@@ -1,0 +1,557 @@
+package io.tandemsip.sim;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.Placement;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.drain.DrainState;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.Admission;
+import io.tandemsip.node.ClusterView;
+import io.tandemsip.node.HealthState;
+import io.tandemsip.node.LoadState;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.node.TrafficClass;
+import io.tandemsip.node.TrafficMatrix;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Knows what is true, hears what routers say and do, and compares. Confined to one thread. */
+final class Checker {
+    private static final long SECOND = VirtualTime.SECOND;
+
+    /** For how long after its end a fault explains what is seen. */
+    private static final long AFTERMATH_NANOS = 45 * SECOND;
+
+    /** Within what time an order is in force at all routers. */
+    private static final long SPREAD_NANOS = 5 * SECOND;
+
+    /** How long a router that was cut off, or is new, is not yet relied on by the others. */
+    private static final long KNOWN_NANOS = 10 * SECOND;
+
+    private static final long TRIAL_NANOS = 500 * VirtualTime.MILLI;
+    private static final long FLAP_WINDOW_NANOS = 600 * SECOND;
+    private static final int MOST_READMISSIONS = 12;
+    private static final int RISE = 2;
+    private static final double PANIC = 0.5;
+    private static final int MOST_ATTEMPTS = FailoverPolicy.defaults().maxAttempts();
+    private static final TrafficMatrix MATRIX = TrafficMatrix.standard();
+
+    private final Simulation world;
+    private final Map<NodeId, Long> orderedNanos = new HashMap<>();
+    private final Map<String, Long> trials = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
+    private final boolean stateFaults;
+    private long storeExcusedUntilNanos;
+    private long fingerprint = 17;
+    private long placed;
+    private long refused;
+    private long answered;
+    private long located;
+    private @Nullable Violation violation;
+
+    Checker(Simulation world) {
+        this.world = world;
+        stateFaults = world.scenario.faults().stream()
+                .anyMatch(fault -> fault.kind() == Fault.Kind.STATE_AWAY || fault.kind() == Fault.Kind.STATE_TIMES_OUT);
+    }
+
+    // --- what is reported ---
+
+    /** The first one ends the run. */
+    void broken(String invariant, String story) {
+        if (violation == null) {
+            violation = new Violation(invariant, world.seconds(), story);
+            world.time.stop();
+        }
+    }
+
+    /** What must not throw, and where nobody would hear of it. */
+    void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error failure) {
+            broken("S1", "threw " + failure + " at " + failure.getStackTrace()[0]);
+        }
+    }
+
+    SimulationReport report() {
+        return new SimulationReport(
+                Optional.ofNullable(violation),
+                fingerprint,
+                world.time.done(),
+                world.seconds(),
+                placed,
+                refused,
+                answered,
+                located);
+    }
+
+    private void note(int kind, long what) {
+        fingerprint = (fingerprint ^ world.time.now()) * 0x9E3779B97F4A7C15L;
+        fingerprint = (Long.rotateLeft(fingerprint, 23) ^ what ^ ((long) kind << 56)) * 0xBF58476D1CE4E5B9L;
+    }
+
+    private void require(boolean holds, String invariant, Supplier<String> story) {
+        if (!holds) {
+            broken(invariant, story.get());
+        }
+    }
+
+    // --- new calls ---
+
+    Placement places(SimCall call, Supplier<Placement> placing) {
+        SimRouter router = call.placedBy;
+        ClusterView view = router.router.view();
+        checkPanic(router, view);
+        boolean panicking = !view.panickingPools().isEmpty();
+        Placement placement = placing.get();
+        if (placement instanceof Placement.Placed found) {
+            placed++;
+            NodeId at = found.attempt().node().id();
+            String seen = view.node(at).orElseThrow().incarnation().value();
+            call.restartUnseen = !seen.equals(world.node(at).lifeName());
+            note(1, call.number * 64L + found.attempt().node().id().hashCode());
+            checkPlaced(call, router, view, panicking, found.attempt());
+        } else if (placement instanceof Placement.Refused no) {
+            refused++;
+            note(2, call.number * 64L + no.cause().ordinal());
+            checkRefused(call, router, view, panicking, no);
+        }
+        return placement;
+    }
+
+    void placesAgain(SimCall call, Placement first, Placement again) {
+        require(
+                again instanceof Placement.Placed second
+                        && first instanceof Placement.Placed before
+                        && second.attempt() == before.attempt(),
+                "P3",
+                () -> "a retransmitted INVITE of " + call + " was placed anew: " + again);
+    }
+
+    private void checkPanic(SimRouter router, ClusterView view) {
+        int inService = 0;
+        int bad = 0;
+        for (NodeSnapshot node : view.nodes()) {
+            if (node.admin() == AdminState.IN_SERVICE) {
+                inService++;
+                if (node.health() == HealthState.DOWN || node.health() == HealthState.SUSPECT) {
+                    bad++;
+                }
+            }
+        }
+        int looksBad = bad;
+        int of = inService;
+        require(
+                router.panicking == (of > 0 && looksBad > of * PANIC),
+                "H4",
+                () -> router + (router.panicking ? " panics" : " does not panic") + " with " + looksBad + " of " + of
+                        + " nodes out of order");
+    }
+
+    private static Admission admission(NodeSnapshot node, boolean panicking) {
+        return panicking
+                ? MATRIX.admissionIgnoringHealth(TrafficClass.NEW_DIALOG, node.admin(), node.load())
+                : node.admission(TrafficClass.NEW_DIALOG, MATRIX);
+    }
+
+    private void checkPlaced(SimCall call, SimRouter router, ClusterView view, boolean panicking, CallAttempt attempt) {
+        NodeId id = attempt.node().id();
+        NodeSnapshot before = view.node(id).orElseThrow();
+        if (before.load() == LoadState.THROTTLED) {
+            long now = world.time.now();
+            Long last = trials.put(router.place + "/" + id, now);
+            require(
+                    last == null || now - last >= TRIAL_NANOS,
+                    "H6",
+                    () -> router + " gave " + id + ", which asked for no calls, one after the other");
+        } else {
+            require(
+                    admission(before, panicking) != Admission.NO,
+                    "P1",
+                    () -> router + " placed " + call.callId() + " on " + describe(before));
+        }
+        require(
+                call.visited.add(id.value()),
+                "P3",
+                () -> call.callId() + " was placed on " + id + " twice, after " + call.visited);
+        require(
+                call.visited.size() <= MOST_ATTEMPTS,
+                "P3",
+                () -> call.callId() + " was tried at " + call.visited.size() + " nodes; " + MOST_ATTEMPTS
+                        + " are allowed");
+        int held = router.holding(id);
+        int most = world.scenario.maxCalls();
+        require(
+                most == 0 || held < most,
+                "P4",
+                () -> router + " has " + held + " calls on " + id + ", whose limit is " + most
+                        + ", and placed another");
+        int counted = router.router.view().node(id).orElseThrow().calls();
+        boolean alone = world.scenario.routers() == 1 && !router.adopted;
+        if (alone || counted <= held) {
+            require(
+                    counted == held + 1,
+                    "P4",
+                    () -> router + " counts " + counted + " calls on " + id + ", and has " + (held + 1));
+        }
+        Long ordered = orderedNanos.get(id);
+        if (ordered != null && !stateFaults && (world.scenario.routers() > 1 || router.bornNanos < ordered)) {
+            require(
+                    world.time.now() - ordered < SPREAD_NANOS,
+                    "R1",
+                    () -> router + " placed " + call.callId() + " on " + id + ", which an operator took out "
+                            + (world.time.now() - ordered) / SECOND + " s before");
+        }
+    }
+
+    private static String describe(NodeSnapshot node) {
+        return node.id() + ", which is " + node.admin() + " and " + node.health() + " (" + node.healthCause() + ") and "
+                + node.load();
+    }
+
+    private void checkRefused(
+            SimCall call, SimRouter router, ClusterView view, boolean panicking, Placement.Refused refusal) {
+        boolean mayGoOn = refusal.cause() == Placement.Cause.NODES_EXHAUSTED && call.visited.size() < MOST_ATTEMPTS;
+        if (refusal.cause() == Placement.Cause.NO_ELIGIBLE_NODE || mayGoOn) {
+            for (NodeSnapshot node : view.nodes()) {
+                require(
+                        call.visited.contains(node.id().value()) || admission(node, panicking) == Admission.NO,
+                        "P2",
+                        () -> router + " refused " + call.callId() + " (" + refusal.reason() + ") though there is "
+                                + describe(node));
+            }
+        }
+        require(
+                refusal.cause() != Placement.Cause.NO_ELIGIBLE_NODE
+                        || (refusal.statusCode() == 503 && refusal.retryAfter().toNanos() > 0),
+                "P2",
+                () -> router + " refused " + call.callId() + " with " + refusal.statusCode() + " and Retry-After "
+                        + refusal.retryAfter());
+    }
+
+    void abandoned(SimCall call, CallAttempt attempt) {
+        note(3, call.number);
+        require(
+                attempt.state() == CallAttempt.State.ABANDONED,
+                "P4",
+                () -> call + " was given up by its caller and is " + attempt.state());
+    }
+
+    void answered(SimCall call) {
+        answered++;
+        note(4, call.number);
+    }
+
+    // --- dialogs ---
+
+    /** A cookie that must not decide anything. */
+    String forged(SimCall call, SplittableRandom random) {
+        List<SimCall> others = world.live.stream()
+                .filter(other -> other != call && !other.cookie.isEmpty())
+                .toList();
+        if (!others.isEmpty() && random.nextBoolean()) {
+            return others.get(random.nextInt(others.size())).cookie;
+        }
+        StringBuilder changed = new StringBuilder(call.cookie);
+        if (changed.length() == 0) {
+            return "x";
+        }
+        int at = random.nextInt(changed.length());
+        changed.setCharAt(at, changed.charAt(at) == 'a' ? 'b' : 'a');
+        return changed.toString();
+    }
+
+    void locates(
+            SimCall call,
+            SimRouter via,
+            boolean hasCookie,
+            CompletionStage<DialogRoute> asked,
+            Consumer<DialogRoute> then) {
+        located++;
+        boolean standsBefore = standsInStore(call);
+        asked.whenComplete((route, failure) -> {
+            if (failure != null) {
+                broken("D2", "the look-up of " + call + " failed: " + failure);
+            } else if (!via.dead) {
+                guarded(() -> {
+                    note(5, call.number * 64L + route.getClass().getSimpleName().hashCode());
+                    checkRoute(call, via, hasCookie, standsBefore, route);
+                    then.accept(route);
+                });
+            }
+        });
+    }
+
+    private boolean standsInStore(SimCall call) {
+        return world.store.find(call.dialog()).toCompletableFuture().join() instanceof DialogLookup.Found;
+    }
+
+    private void checkRoute(SimCall call, SimRouter via, boolean hasCookie, boolean standsBefore, DialogRoute route) {
+        if (ended.contains(call.callId()) || call.over) {
+            return;
+        }
+        boolean lives = call.livesAtOwner() && !call.byeSent;
+        boolean remembers = lives && (hasCookie || via == call.placedBy);
+        SimNode owner = Objects.requireNonNull(call.owner);
+        if (route instanceof DialogRoute.Forward forward) {
+            require(
+                    forward.node().id().equals(owner.id),
+                    "D1",
+                    () -> via + " sent a request of " + call + " to "
+                            + forward.node().id() + " by " + forward.tier());
+        } else if (route instanceof DialogRoute.OwnerDown) {
+            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
+            require(
+                    node.health() == HealthState.DOWN && !via.panicking,
+                    "D2",
+                    () -> via + " does not forward a request of " + call + ", but " + describe(node));
+        } else if (route instanceof DialogRoute.Undecided undecided) {
+            require(
+                    !remembers,
+                    "D4",
+                    () -> via + " does not know where " + call + " is though it needs no store: " + undecided.reason());
+            require(
+                    world.time.now() < storeExcusedUntilNanos,
+                    "D4",
+                    () -> via + " could not ask the store for " + call + ": " + undecided.reason());
+        } else if (route instanceof DialogRoute.Gone gone) {
+            require(
+                    !lives || call.restartUnseen,
+                    "D2",
+                    () -> via + " says that " + call + " is gone, and it lives: " + gone.reason());
+        } else {
+            require(
+                    !lives || (!remembers && !(standsBefore && standsInStore(call))),
+                    "D2",
+                    () -> via + " does not know " + call + (hasCookie ? ", which shows its cookie" : ""));
+        }
+    }
+
+    void ended(SimCall call, SimRouter via) {
+        ended.add(call.callId());
+        note(6, call.number);
+        DialogRoute route = now(via.router.locate(DialogRequest.of(call.dialog(), "INFO")));
+        require(
+                route instanceof DialogRoute.Gone,
+                "D6",
+                () -> via + " ended " + call + " and routes a request of it: " + route);
+        CallAttempt attempt = call.attempt;
+        if (via == call.placedBy && attempt != null) {
+            require(
+                    attempt.state() == CallAttempt.State.ENDED,
+                    "D6",
+                    () -> call + " has ended, and its attempt is " + attempt.state());
+        }
+        world.time.after(KNOWN_NANOS, () -> checkGone(call, via));
+    }
+
+    private static @Nullable DialogRoute now(CompletionStage<DialogRoute> stage) {
+        return stage.toCompletableFuture().getNow(null);
+    }
+
+    private void checkGone(SimCall call, SimRouter via) {
+        if (!via.dead && world.time.now() > storeExcusedUntilNanos) {
+            require(
+                    !standsInStore(call),
+                    "D6",
+                    () -> call + " ended " + KNOWN_NANOS / SECOND + " s ago, and the store still has it");
+            require(
+                    !(world.store
+                                            .find(DialogId.early(call.callId(), call.fromTag))
+                                            .toCompletableFuture()
+                                            .join()
+                                    instanceof DialogLookup.Found)
+                            || via != call.placedBy,
+                    "D6",
+                    () -> call + " ended, and the store still has what its INVITE bound");
+        }
+    }
+
+    // --- what routers say ---
+
+    void heard(SimRouter router, HaEvent event) {
+        note(7, event.getClass().getSimpleName().hashCode() * 31L + router.place);
+        if (event instanceof HaEvent.HealthChanged changed) {
+            health(router, changed);
+        } else if (event instanceof HaEvent.PanicChanged panic) {
+            router.panicking = panic.panicking();
+        } else if (event instanceof HaEvent.DialogExpired expired) {
+            expired(router, expired);
+        } else if (event instanceof HaEvent.DrainChanged drain
+                && drain.progress().state() == DrainState.DRAINED) {
+            drained(drain.progress().node(), drain);
+        } else if (event instanceof HaEvent.PartFailed failed) {
+            require(
+                    failed.what().equals("shared state"),
+                    "S1",
+                    () -> router + " reports that " + failed.what() + " failed: " + failed.cause());
+        }
+    }
+
+    private void health(SimRouter router, HaEvent.HealthChanged changed) {
+        SimNode node = world.node(changed.node());
+        note(8, changed.to().ordinal() * 64L + node.index);
+        if (changed.to() == HealthState.DOWN && changed.from() != HealthState.DOWN) {
+            router.passesSinceDown.put(node.id, 0);
+        }
+        if (changed.to() == HealthState.HEALTHY && changed.from() == HealthState.DOWN) {
+            int passes = router.passesSinceDown.getOrDefault(node.id, 0);
+            require(
+                    passes >= RISE,
+                    "H1",
+                    () -> router + " readmits " + node.id + " after " + passes + " answered probes: "
+                            + changed.cause());
+            readmitted(router, node);
+        }
+        boolean bad = changed.to() == HealthState.DOWN || changed.to() == HealthState.SUSPECT;
+        if (bad && world.scenario.lossPercent() == 0) {
+            require(
+                    world.time.now() < node.illUntilNanos,
+                    node.full > 0 ? "H6" : "H1",
+                    () -> router + " calls " + node.id + " " + changed.to() + ", and nothing is wrong with it: "
+                            + changed.cause());
+        }
+    }
+
+    private void readmitted(SimRouter router, SimNode node) {
+        List<Long> times = router.readmitted.computeIfAbsent(node.id, id -> new ArrayList<>());
+        long now = world.time.now();
+        times.add(now);
+        times.removeIf(each -> now - each > FLAP_WINDOW_NANOS);
+        require(
+                times.size() <= MOST_READMISSIONS,
+                "H5",
+                () -> router + " readmitted " + node.id + " " + times.size() + " times in ten minutes");
+    }
+
+    private void expired(SimRouter router, HaEvent.DialogExpired expired) {
+        for (SimCall call : world.live) {
+            if (call.callId().equals(expired.dialog().callId())) {
+                require(
+                        router != call.placedBy
+                                || world.scenario.roaming()
+                                || world.time.now() - call.lastSeenNanos >= Simulation.SILENCE.toNanos() - SECOND,
+                        "D5",
+                        () -> router + " let go of " + call + ", of which it heard "
+                                + (world.time.now() - call.lastSeenNanos) / SECOND + " s ago");
+            }
+        }
+    }
+
+    private void drained(NodeId node, HaEvent.DrainChanged drain) {
+        if (stateFaults || !orderedNanos.containsKey(node)) {
+            return;
+        }
+        long now = world.time.now();
+        for (SimRouter each : world.routers) {
+            if (!each.dead && now - each.bornNanos > KNOWN_NANOS) {
+                int held = each.holding(node);
+                require(
+                        held == 0,
+                        "R2",
+                        () -> node + " is said to be drained (" + drain.cause() + "), and " + each + " has " + held
+                                + " calls there");
+            }
+        }
+    }
+
+    // --- faults ---
+
+    void fault(Fault fault, SimNode node) {
+        note(9, fault.kind().ordinal());
+        long end = fault.forMillis() * VirtualTime.MILLI + AFTERMATH_NANOS;
+        switch (fault.kind()) {
+            case NODE_CRASH,
+                    NODE_REFUSES,
+                    NODE_FREEZE,
+                    NODE_ZOMBIE,
+                    NODE_SLOW,
+                    NODE_FLAPS,
+                    NODE_ERRORS,
+                    CUT,
+                    CUT_BACK -> node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
+            case STORE_AWAY, STORE_TIMES_OUT ->
+                storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
+            case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT -> {
+                if (!world.routers.get(fault.router() % world.routers.size()).dead) {
+                    orderedNanos.putIfAbsent(node.id, world.time.now());
+                }
+            }
+            case NODE_FULL, ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> {}
+        }
+    }
+
+    void returned(SimNode node) {
+        orderedNanos.remove(node.id);
+    }
+
+    // --- the end ---
+
+    /** A minute after the last fault. */
+    void settled() {
+        for (SimRouter router : world.routers) {
+            for (NodeSnapshot node : router.router.view().nodes()) {
+                require(
+                        node.admin() == AdminState.IN_SERVICE,
+                        "R5",
+                        () -> "all orders were taken back, and at " + router + " " + describe(node) + ": "
+                                + node.adminCause());
+            }
+            for (Drain drain : router.router.drains()) {
+                require(
+                        drain.progress().state().isFinal(),
+                        "R3",
+                        () -> router + " is still draining " + drain.plan().node());
+            }
+        }
+    }
+
+    /** Where routers share a limit, one that has nothing to do may have no part of it. */
+    private boolean shareMayBeNothing() {
+        return world.scenario.maxCalls() > 0 && !world.scenario.limitsPerRouter();
+    }
+
+    /** When everything must have been let go. */
+    void quiet() {
+        for (SimRouter router : world.routers) {
+            require(!router.panicking, "H4", () -> router + " still panics");
+            for (NodeSnapshot node : router.router.view().nodes()) {
+                require(
+                        node.health() == HealthState.HEALTHY
+                                && (node.load() == LoadState.AVAILABLE || shareMayBeNothing()),
+                        "H2",
+                        () -> "all is well, and at " + router + " " + describe(node));
+                require(
+                        node.calls() == 0,
+                        "P4",
+                        () -> "all calls are over, and " + router + " counts " + node.calls() + " on " + node.id());
+            }
+        }
+        for (SimNode node : world.nodes) {
+            var left = world.store.list(node.id, "", 10).toCompletableFuture().join();
+            require(
+                    left.bindings().isEmpty(),
+                    "S2",
+                    () -> "all calls are over, and the store still has " + left.bindings());
+        }
+    }
+}

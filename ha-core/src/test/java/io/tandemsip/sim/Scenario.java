@@ -1,0 +1,99 @@
+package io.tandemsip.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * All that a run is made of. The same scenario gives the same run. Immutable.
+ *
+ * @param seed of everything that is left to chance
+ * @param routers how many there are
+ * @param nodes how many there are
+ * @param callsPerSecond how many calls begin, on average
+ * @param meanCallSeconds how long they last, on average
+ * @param seconds how long faults and new calls come
+ * @param lossPercent how many packets of a hundred get lost
+ * @param maxCalls how many calls a node takes; 0 for no limit
+ * @param limitsPerRouter whether each router has the limit for itself
+ * @param roaming whether requests within a dialog come through any router, not only the one that placed the call
+ * @param driftPpm by how much the clocks of routers differ at most, in parts of a million
+ * @param faults what goes wrong
+ */
+public record Scenario(
+        long seed,
+        int routers,
+        int nodes,
+        double callsPerSecond,
+        double meanCallSeconds,
+        int seconds,
+        double lossPercent,
+        int maxCalls,
+        boolean limitsPerRouter,
+        boolean roaming,
+        int driftPpm,
+        List<Fault> faults) {
+    private static final int MOST_FAULTS = 12;
+
+    /** Copies the list. */
+    public Scenario {
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * A small world with a few faults of any kind, other ones for each seed; a quarter of the seeds is quiet.
+     *
+     * @param seed any number
+     * @return the scenario
+     */
+    public static Scenario of(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int routers = 1 + random.nextInt(4);
+        int nodes = 2 + random.nextInt(5);
+        int seconds = 60 + random.nextInt(180);
+        double rate = 0.5 + random.nextDouble(4);
+        double length = 5 + random.nextDouble(40);
+        double loss = random.nextInt(3) == 0 ? random.nextDouble(3) : 0;
+        int maxCalls = random.nextInt(3) == 0 ? 3 + random.nextInt(30) : 0;
+        boolean perRouter = routers == 1 || random.nextBoolean();
+        boolean roaming = routers > 1 && random.nextBoolean();
+        int drift = random.nextInt(3) == 0 ? random.nextInt(200) : 0;
+        int count = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(MOST_FAULTS);
+        List<Fault> faults = new ArrayList<>();
+        Fault.Kind[] kinds = Fault.Kind.values();
+        for (int i = 0; i < count; i++) {
+            faults.add(new Fault(
+                    kinds[random.nextInt(kinds.length)],
+                    10_000 + random.nextInt(seconds * 1_000 - 10_000),
+                    200 + random.nextInt(random.nextBoolean() ? 3_000 : 40_000),
+                    random.nextInt(routers),
+                    random.nextInt(nodes)));
+        }
+        faults.sort(Comparator.comparingLong(Fault::atMillis));
+        return new Scenario(
+                seed, routers, nodes, rate, length, seconds, loss, maxCalls, perRouter, roaming, drift, faults);
+    }
+
+    /**
+     * The same but for its faults.
+     *
+     * @param changed what goes wrong instead
+     * @return another scenario
+     */
+    public Scenario with(List<Fault> changed) {
+        return new Scenario(
+                seed,
+                routers,
+                nodes,
+                callsPerSecond,
+                meanCallSeconds,
+                seconds,
+                lossPercent,
+                maxCalls,
+                limitsPerRouter,
+                roaming,
+                driftPpm,
+                changed);
+    }
+}

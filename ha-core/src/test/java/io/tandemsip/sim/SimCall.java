@@ -1,0 +1,63 @@
+package io.tandemsip.sim;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
+import io.tandemsip.dialog.DialogId;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A call as its two ends see it. Confined to one thread. */
+final class SimCall {
+    final int number;
+    final CallRequest request;
+    final SimRouter placedBy;
+    final String fromTag;
+    final Set<String> visited = new HashSet<>();
+    final boolean withCookie;
+    String toTag = "";
+
+    @Nullable
+    CallAttempt attempt;
+
+    @Nullable
+    SimNode owner;
+
+    int ownerLife;
+    /** Whether the node had restarted, and the router that placed the call there had not seen it yet. */
+    boolean restartUnseen;
+
+    boolean up;
+    boolean over;
+    boolean cancelled;
+    boolean byeSent;
+    long lastSeenNanos;
+    String cookie = "";
+
+    SimCall(int number, CallRequest request, String fromTag, SimRouter placedBy, boolean withCookie) {
+        this.number = number;
+        this.request = request;
+        this.fromTag = fromTag;
+        this.placedBy = placedBy;
+        this.withCookie = withCookie;
+    }
+
+    String callId() {
+        return request.callId();
+    }
+
+    DialogId dialog() {
+        return new DialogId(request.callId(), fromTag, toTag);
+    }
+
+    /** Whether the node that answered it still has it. */
+    boolean livesAtOwner() {
+        SimNode node = owner;
+        return up && node != null && node.life == ownerLife && node.calls.contains(callId());
+    }
+
+    @Override
+    public String toString() {
+        return "call " + request.callId() + " at " + (owner == null ? "nobody" : owner.id);
+    }
+}

@@ -1,0 +1,50 @@
+package io.tandemsip.sim;
+
+import io.tandemsip.node.NodeId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A node: what it does, what was done to it, and the calls it has. Confined to one thread. */
+final class SimNode {
+    final NodeId id;
+    final int index;
+    final Set<String> calls = new HashSet<>();
+    final List<Runnable> late = new ArrayList<>();
+    int life = 1;
+    int dead;
+    int refusing;
+    int frozen;
+    int zombie;
+    int slow;
+    int full;
+    int failing;
+
+    /** Until when something that was done to it explains what is seen. */
+    long illUntilNanos;
+
+    SimNode(int index) {
+        this.index = index;
+        id = NodeId.of("n" + (index + 1));
+    }
+
+    String lifeName() {
+        return "life-" + life;
+    }
+
+    boolean isUp() {
+        return dead == 0 && refusing == 0;
+    }
+
+    boolean isFrozen() {
+        return frozen > 0;
+    }
+
+    /** All calls are lost, and it is another one afterwards. */
+    void die() {
+        calls.clear();
+        late.clear();
+        life++;
+    }
+}

@@ -1,0 +1,179 @@
+package io.tandemsip.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.HaRouter;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.Tandem;
+import io.tandemsip.core.affinity.AffinityKeys;
+import io.tandemsip.core.affinity.DialogTimes;
+import io.tandemsip.core.cluster.SharedLink;
+import io.tandemsip.core.loop.Loop;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.health.HealthProbe;
+import io.tandemsip.health.NodeReport;
+import io.tandemsip.health.ProbeResult;
+import io.tandemsip.node.Capacity;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A real router with its connections and its host, until it is killed. Confined to one thread. */
+final class SimRouter implements HealthProbe {
+    private static final long SWEEP_NANOS = 10 * VirtualTime.SECOND;
+
+    final int place;
+    final int number;
+    final RouterLoop loop;
+    final SharedLink link;
+    final HaRouter router;
+    final List<CallAttempt> attempts = new ArrayList<>();
+    final Map<NodeId, Integer> passesSinceDown = new HashMap<>();
+    final Map<NodeId, List<Long>> readmitted = new HashMap<>();
+    final long bornNanos;
+    boolean panicking;
+    boolean dead;
+
+    /** Whether it may have taken up calls that it did not place. */
+    boolean adopted;
+
+    private final Simulation world;
+    private long sweptNanos;
+
+    SimRouter(Simulation world, int place, int number, SplittableRandom random) {
+        this.world = world;
+        this.place = place;
+        this.number = number;
+        Scenario scenario = world.scenario;
+        int drift = scenario.driftPpm() == 0 ? 0 : random.nextInt(2 * scenario.driftPpm() + 1) - scenario.driftPpm();
+        loop = new RouterLoop(world.time, random.nextInt(1_000_000_000), drift);
+        link = new SharedLink(world.shared);
+        bornNanos = world.time.now();
+        RouterBuilder builder = Tandem.builder()
+                .simulated(loop, () -> Instant.ofEpochSecond(0, loop.nanoTime()), random.split())
+                .executor(Runnable::run)
+                .probe(this)
+                .dialogs(new SimDialogStore(world.store, world.outage, world.time, random.split()))
+                .dialogTimes(new DialogTimes(Duration.ofMinutes(4), Simulation.SILENCE, Duration.ofSeconds(32)))
+                .rememberDecisions(0)
+                .listener(this::heard)
+                .pool("media", pool -> {
+                    for (SimNode node : world.nodes) {
+                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), this::sized);
+                    }
+                });
+        if (scenario.routers() > 1) {
+            builder.shared(link);
+        }
+        adopted = number > 0;
+        if (scenario.routers() == 1) {
+            builder.affinityKeys(AffinityKeys.of(1, "the same after a restart, 32 bytes or".getBytes(UTF_8)));
+        }
+        if (scenario.limitsPerRouter()) {
+            builder.limitsPerRouter();
+        }
+        world.custom.accept(builder);
+        router = builder.build().start();
+    }
+
+    private void sized(Node.Builder node) {
+        if (world.scenario.maxCalls() > 0) {
+            node.capacity(Capacity.calls(world.scenario.maxCalls()));
+        }
+    }
+
+    private void heard(HaEvent event) {
+        if (!dead) {
+            world.checker.heard(this, event);
+        }
+    }
+
+    /** As kill -9 does it. */
+    void kill() {
+        dead = true;
+        loop.kill();
+        link.become(SharedLink.Mode.SILENT);
+    }
+
+    /** Calls of its own that hold a place on a node. */
+    int holding(NodeId node) {
+        int count = 0;
+        for (CallAttempt attempt : attempts) {
+            if (holds(attempt) && attempt.node().id().equals(node)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static boolean holds(CallAttempt attempt) {
+        return switch (attempt.state()) {
+            case TRYING, PROGRESSED, ANSWERED -> true;
+            case FAILED, ABANDONED, ENDED, FORGOTTEN -> false;
+        };
+    }
+
+    void keep(CallAttempt attempt) {
+        long now = world.time.now();
+        if (now - sweptNanos > SWEEP_NANOS) {
+            sweptNanos = now;
+            attempts.removeIf(each -> switch (each.state()) {
+                case FAILED, ENDED -> true;
+                case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
+            });
+        }
+        attempts.add(attempt);
+    }
+
+    @Override
+    public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
+        CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
+        SimNode target = world.node(node.id());
+        long askedNanos = world.time.now();
+        var guard = world.time.after(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));
+        world.network.there(place, target.index, () -> options(target, node.id(), askedNanos, answer, guard));
+        return answer;
+    }
+
+    private void options(
+            SimNode target, NodeId id, long askedNanos, CompletableFuture<ProbeResult> answer, Loop.Timer guard) {
+        if (target.isFrozen()) {
+            target.late.add(() -> options(target, id, askedNanos, answer, guard));
+        } else if (target.refusing > 0) {
+            world.network.back(place, target.index, () -> answer.complete(new ProbeResult.Refused("port unreachable")));
+        } else if (target.dead == 0) {
+            NodeReport report = new NodeReport(new Incarnation(target.lifeName()), calls(target));
+            world.afterSlow(
+                    target,
+                    () -> world.network.back(place, target.index, () -> {
+                        if (!answer.isDone()) {
+                            guard.cancel();
+                            passesSinceDown.merge(id, 1, Integer::sum);
+                            answer.complete(
+                                    new ProbeResult.Alive(Duration.ofNanos(world.time.now() - askedNanos), report));
+                        }
+                    }));
+        }
+    }
+
+    /** Where there are several routers, nodes tell how many calls they have. */
+    private OptionalInt calls(SimNode target) {
+        return world.scenario.routers() > 1 ? OptionalInt.of(target.calls.size()) : OptionalInt.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "router " + place + (number == 0 ? "" : " (" + number + ". successor)");
+    }
+}

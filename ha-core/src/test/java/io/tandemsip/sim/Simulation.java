@@ -1,0 +1,662 @@
+package io.tandemsip.sim;
+
+import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
+import io.tandemsip.FailoverPolicy;
+import io.tandemsip.Failure;
+import io.tandemsip.Placement;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.cluster.SharedLink;
+import io.tandemsip.core.store.InMemoryDialogStore;
+import io.tandemsip.core.store.InMemorySharedState;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.drain.Drain;
+import io.tandemsip.node.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Real routers, simulated nodes, callers, network and stores in one thread and in virtual time. Everything that happens
+ * follows from the {@linkplain Scenario scenario}: the same one gives the same run, to the last event. After every event
+ * the promises are checked; the first that is broken ends the run. A run that went well ends when all faults are over,
+ * all calls have ended and all that is remembered has been let go, which is checked too.
+ *
+ * <p>Made for one run. Confined to one thread.
+ */
+public final class Simulation {
+    /** How long a dialog may be silent in a simulation. */
+    static final Duration SILENCE = Duration.ofMinutes(5);
+
+    private static final long SECOND = VirtualTime.SECOND;
+    private static final long MILLI = VirtualTime.MILLI;
+    private static final long SLOW_NANOS = 500 * MILLI;
+    private static final long SETTLE_NANOS = 60 * SECOND;
+    private static final long QUIET_NANOS = 13 * 60 * SECOND;
+    private static final long LONGEST_BYE_NANOS = 40 * SECOND;
+    private static final double EPILOGUE_RATE = 1;
+    private static final FailoverPolicy FAILOVER = FailoverPolicy.defaults();
+
+    final Scenario scenario;
+    final VirtualTime time = new VirtualTime();
+    final InMemoryDialogStore store = InMemoryDialogStore.create(time::now);
+    final InMemorySharedState shared = InMemorySharedState.create(time::now, Runnable::run);
+    final SimDialogStore.Outage outage = new SimDialogStore.Outage();
+    final List<SimNode> nodes = new ArrayList<>();
+    final List<SimRouter> routers = new ArrayList<>();
+    final Set<SimCall> live = new LinkedHashSet<>();
+    final Network network;
+    final Checker checker;
+    final Consumer<RouterBuilder> custom;
+    private final SplittableRandom traffic;
+    private final SplittableRandom endings;
+    private final SplittableRandom births;
+    private final long beginNanos;
+    private int calls;
+    private int born;
+    private boolean epilogue;
+
+    /**
+     * A world in which nothing has happened yet.
+     *
+     * @param scenario what will
+     * @param custom changes each router's configuration, for example its strategy
+     */
+    public Simulation(Scenario scenario, Consumer<RouterBuilder> custom) {
+        this.scenario = scenario;
+        this.custom = custom;
+        SplittableRandom random = new SplittableRandom(scenario.seed() * 31 + 7);
+        traffic = random.split();
+        endings = random.split();
+        births = random.split();
+        network = new Network(time, random.split(), scenario.lossPercent() / 100);
+        checker = new Checker(this);
+        beginNanos = time.now();
+        for (int i = 0; i < scenario.nodes(); i++) {
+            nodes.add(new SimNode(i));
+        }
+    }
+
+    /**
+     * Runs it all.
+     *
+     * @param scenario what happens
+     * @return what came of it
+     */
+    public static SimulationReport run(Scenario scenario) {
+        return run(scenario, builder -> {});
+    }
+
+    /**
+     * Runs it all, with other routers.
+     *
+     * @param scenario what happens
+     * @param custom changes each router's configuration, for example its strategy
+     * @return what came of it
+     */
+    public static SimulationReport run(Scenario scenario, Consumer<RouterBuilder> custom) {
+        return new Simulation(scenario, custom).run();
+    }
+
+    private SimulationReport run() {
+        checker.guarded(this::runAll);
+        return checker.report();
+    }
+
+    private void runAll() {
+        for (int i = 0; i < scenario.routers(); i++) {
+            routers.add(birth(i));
+        }
+        time.runUntil(time.now() + 6 * SECOND);
+        long start = time.now();
+        scenario.faults().forEach(fault -> time.after(fault.atMillis() * MILLI, () -> begin(fault)));
+        nextCall(start + scenario.seconds() * SECOND);
+        time.runUntil(start + scenario.seconds() * SECOND);
+        long last = scenario.faults().stream()
+                .mapToLong(fault -> fault.atMillis() + fault.forMillis())
+                .max()
+                .orElse(0);
+        time.runUntil(Math.max(time.now(), start + last * MILLI) + SETTLE_NANOS);
+        checker.settled();
+        epilogue = true;
+        nextCall(time.now() + QUIET_NANOS / 2);
+        time.runUntil(time.now() + QUIET_NANOS / 2 + 60 * SECOND);
+        nodes.forEach(this::forgetLost);
+        time.runUntil(time.now() + QUIET_NANOS / 2);
+        checker.quiet();
+    }
+
+    /** A node lets go of calls that nobody has any more: their ends vanished, or a CANCEL never came. */
+    private void forgetLost(SimNode node) {
+        Set<String> known = new HashSet<>();
+        live.forEach(call -> known.add(call.callId()));
+        node.calls.retainAll(known);
+    }
+
+    /**
+     * Runs seeds one after the other.
+     *
+     * @param args the seeds
+     */
+    public static void main(String[] args) {
+        for (String seed : args) {
+            System.out.println(seed + " " + run(Scenario.of(Long.parseLong(seed))));
+        }
+    }
+
+    double seconds() {
+        return (time.now() - beginNanos) / 1e9;
+    }
+
+    private SimRouter birth(int place) {
+        return new SimRouter(this, place, born++ < scenario.routers() ? 0 : born - scenario.routers(), births.split());
+    }
+
+    SimNode node(NodeId id) {
+        return nodes.get(Integer.parseInt(id.value().substring(1)) - 1);
+    }
+
+    void afterSlow(SimNode node, Runnable action) {
+        if (node.slow > 0) {
+            time.after(SLOW_NANOS, action);
+        } else {
+            action.run();
+        }
+    }
+
+    // --- calls ---
+
+    private void nextCall(long untilNanos) {
+        double gap = -Math.log(1 - traffic.nextDouble()) / (epilogue ? EPILOGUE_RATE : scenario.callsPerSecond());
+        long at = time.now() + (long) (gap * SECOND);
+        if (at < untilNanos) {
+            time.after(at - time.now(), () -> {
+                nextCall(untilNanos);
+                arrives();
+            });
+        }
+    }
+
+    private SimRouter anyRouter() {
+        return routers.get(traffic.nextInt(routers.size()));
+    }
+
+    private void arrives() {
+        SimRouter router = anyRouter();
+        int number = ++calls;
+        boolean again = traffic.nextInt(20) == 0;
+        boolean gives = traffic.nextInt(12) == 0;
+        long patience = (long) (traffic.nextDouble() * 6 * SECOND);
+        if (router.dead) {
+            return;
+        }
+        String tag = "f" + number;
+        CallRequest request = CallRequest.builder("call-" + number, tag)
+                .transaction("z9hG4bK" + number)
+                .build();
+        SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);
+        Placement placement = checker.places(call, () -> router.router.place(request));
+        go(call, placement);
+        if (again && placement instanceof Placement.Placed) {
+            checker.placesAgain(call, placement, router.router.place(request));
+        }
+        if (gives) {
+            time.after(patience, () -> cancel(call));
+        }
+    }
+
+    private void go(SimCall call, Placement placement) {
+        placement.match(attempt -> tryAt(call, attempt), refused -> call.over = true);
+    }
+
+    private void tryAt(SimCall call, CallAttempt attempt) {
+        if (call.cancelled) {
+            attempt.abandoned();
+            call.over = true;
+            return;
+        }
+        call.attempt = attempt;
+        call.placedBy.keep(attempt);
+        SimNode node = node(attempt.node().id());
+        attempt.sent();
+        Exchange exchange =
+                new Exchange(this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, status));
+        exchange.start();
+        attempt.whenNodeLost(why -> failed(call, attempt, why));
+        time.after(FAILOVER.firstResponseWithin().toNanos(), () -> {
+            if (attempt.state() == CallAttempt.State.TRYING && !call.placedBy.dead) {
+                failed(call, attempt, Failure.timeout());
+            }
+        });
+        time.after(FAILOVER.progressWithin().toNanos(), () -> {
+            if (isOpen(attempt) && !call.placedBy.dead) {
+                failed(call, attempt, Failure.timeout());
+            }
+        });
+    }
+
+    private static boolean isOpen(CallAttempt attempt) {
+        return attempt.state() == CallAttempt.State.TRYING || attempt.state() == CallAttempt.State.PROGRESSED;
+    }
+
+    private void failed(SimCall call, CallAttempt attempt, Failure why) {
+        if (!isOpen(attempt) || call.placedBy.dead) {
+            return;
+        }
+        hangUpAt(call, node(attempt.node().id()));
+        next(call, attempt, why);
+    }
+
+    /** Told first and asked then, so that the decision is made on the view that the checker sees. */
+    private void next(SimCall call, CallAttempt attempt, Failure why) {
+        attempt.gaveUp(why);
+        go(call, checker.places(call, () -> attempt.failed(why)));
+    }
+
+    /** A response to INVITE at the host. */
+    private void invited(SimCall call, CallAttempt attempt, SimNode node, int status) {
+        if (status >= 100) {
+            call.placedBy.passesSinceDown.merge(node.id, 1, Integer::sum);
+        }
+        if (status >= 100 && status < 200) {
+            attempt.progressed(status, status == 100 ? "" : toTag(call, node));
+        } else if (status == 200) {
+            answered(call, attempt, node);
+        } else if (isOpen(attempt)) {
+            Failure why = status == Exchange.REFUSED
+                    ? Failure.transport(new java.net.PortUnreachableException("refused"))
+                    : status == Exchange.TIMEOUT
+                            ? Failure.timeout()
+                            : Failure.response(status, Duration.ofSeconds(status == 503 ? 300 : 0));
+            next(call, attempt, why);
+        }
+    }
+
+    private static String toTag(SimCall call, SimNode node) {
+        return "t" + call.number + "-" + node.index;
+    }
+
+    private void answered(SimCall call, CallAttempt attempt, SimNode node) {
+        boolean first = !call.up;
+        boolean taken = attempt.answered(toTag(call, node));
+        if (!taken || (call.up && call.owner != node)) {
+            hangUpAt(call, node);
+            return;
+        }
+        if (!first || call.over && !call.cancelled) {
+            return;
+        }
+        call.up = true;
+        call.owner = node;
+        call.ownerLife = node.calls.contains(call.callId()) ? node.life : -1;
+        call.toTag = toTag(call, node);
+        call.cookie = attempt.cookie();
+        call.lastSeenNanos = time.now();
+        live.add(call);
+        checker.answered(call);
+        if (call.cancelled) {
+            bye(call);
+            return;
+        }
+        double length = scenario.meanCallSeconds() * Math.exp(endings.nextGaussian() - 0.5);
+        boolean vanishes = endings.nextInt(60) == 0 && !epilogue;
+        boolean both = endings.nextInt(40) == 0;
+        talk(call);
+        long lengthNanos = epilogue ? SECOND : Math.min((long) (length * SECOND), 8 * 60 * SECOND);
+        time.after(lengthNanos, () -> {
+            if (vanishes) {
+                vanish(call);
+                return;
+            }
+            bye(call);
+            if (both) {
+                request(call, "BYE", true);
+            }
+        });
+    }
+
+    /** Both ends are gone without a word. */
+    private void vanish(SimCall call) {
+        call.over = true;
+        live.remove(call);
+        SimNode owner = call.owner;
+        if (owner != null) {
+            time.after(SILENCE.toNanos(), () -> owner.calls.remove(call.callId()));
+        }
+    }
+
+    private void talk(SimCall call) {
+        long gap = 5 * SECOND + (long) (endings.nextDouble() * 90 * SECOND);
+        time.after(gap, () -> {
+            if (!call.over && !call.byeSent) {
+                request(call, endings.nextBoolean() ? "UPDATE" : "INVITE", endings.nextBoolean());
+                talk(call);
+            }
+        });
+    }
+
+    private void cancel(SimCall call) {
+        CallAttempt attempt = call.attempt;
+        call.cancelled = true;
+        if (attempt != null && isOpen(attempt) && !call.placedBy.dead) {
+            attempt.abandoned();
+            hangUpAt(call, node(attempt.node().id()));
+            call.over = true;
+            checker.abandoned(call, attempt);
+        }
+    }
+
+    /** CANCEL, or ACK and BYE, to a node whose answer nobody wants. */
+    private void hangUpAt(SimCall call, SimNode node) {
+        new Exchange(this, call.placedBy, node, call, "CANCEL", status -> {}).start();
+    }
+
+    private void bye(SimCall call) {
+        if (!call.byeSent) {
+            call.byeSent = true;
+            request(call, "BYE", endings.nextBoolean());
+            time.after(LONGEST_BYE_NANOS, () -> {
+                if (!call.over) {
+                    vanish(call);
+                }
+            });
+        }
+    }
+
+    private SimRouter viaFor(SimCall call) {
+        SimRouter own = call.placedBy;
+        if (!own.dead && (!scenario.roaming() || endings.nextInt(3) > 0)) {
+            return own;
+        }
+        return routers.get(endings.nextInt(routers.size()));
+    }
+
+    private void request(SimCall call, String method, boolean byCallee) {
+        SimRouter via = viaFor(call);
+        boolean forged = endings.nextInt(40) == 0;
+        if (via.dead) {
+            if (method.equals("BYE")) {
+                over(call);
+            }
+            return;
+        }
+        DialogId dialog = byCallee ? call.dialog().reversed() : call.dialog();
+        String cookie = call.withCookie ? call.cookie : "";
+        if (forged) {
+            cookie = checker.forged(call, endings);
+        }
+        boolean hasCookie = call.withCookie && !forged;
+        DialogRequest request = DialogRequest.of(dialog, method).withCookie(cookie);
+        if (via != call.placedBy) {
+            via.adopted = true;
+        }
+        checker.locates(call, via, hasCookie, via.router.locate(request), route -> routed(call, via, method, route));
+    }
+
+    private void routed(SimCall call, SimRouter via, String method, DialogRoute route) {
+        if (via.dead) {
+            return;
+        }
+        if (route instanceof DialogRoute.Forward forward) {
+            call.lastSeenNanos = time.now();
+            SimNode node = node(forward.node().id());
+            new Exchange(this, via, node, call, method, status -> responded(call, via, method, status)).start();
+        } else if (method.equals("BYE") || route instanceof DialogRoute.Gone || route instanceof DialogRoute.Unknown) {
+            over(call);
+        }
+    }
+
+    private void responded(SimCall call, SimRouter via, String method, int status) {
+        if (status == 100) {
+            return;
+        }
+        if (status == 481) {
+            via.router.ended(call.dialog(), DialogEnd.UNKNOWN_TO_OWNER);
+            over(call);
+            checker.ended(call, via);
+        } else if (method.equals("BYE")) {
+            via.router.ended(call.dialog(), status == 200 ? DialogEnd.BYE : DialogEnd.OTHER);
+            over(call);
+            checker.ended(call, via);
+        }
+    }
+
+    private void over(SimCall call) {
+        call.over = true;
+        live.remove(call);
+    }
+
+    // --- nodes ---
+
+    /** A request at a node that can answer. */
+    void served(Exchange exchange) {
+        SimNode node = exchange.node;
+        String callId = exchange.call.callId();
+        switch (exchange.method) {
+            case "INVITE" -> {
+                if (exchange.call.up && exchange.call.owner == node) {
+                    exchange.respond(node.calls.contains(callId) ? 200 : 481);
+                } else {
+                    set(exchange, node, callId);
+                }
+            }
+            case "CANCEL" -> {
+                node.calls.remove(callId);
+                exchange.respond(200);
+            }
+            case "BYE" -> exchange.respond(node.calls.remove(callId) ? 200 : 481);
+            default -> exchange.respond(node.calls.contains(callId) ? 200 : 481);
+        }
+    }
+
+    private void set(Exchange exchange, SimNode node, String callId) {
+        exchange.respond(100);
+        if (node.full > 0) {
+            exchange.respond(503);
+            return;
+        }
+        if (node.failing > 0) {
+            exchange.respond(500);
+            return;
+        }
+        long ring = 50 * MILLI + (long) (endings.nextDouble() * 5 * SECOND);
+        boolean busy = endings.nextInt(20) == 0;
+        int life = node.life;
+        node.calls.add(callId);
+        time.after(30 * MILLI, () -> ring(exchange, node, life));
+        time.after(ring, () -> pick(exchange, node, life, callId, busy));
+    }
+
+    private static void ring(Exchange exchange, SimNode node, int life) {
+        if (node.life == life && !exchange.isOver()) {
+            exchange.respond(180);
+        }
+    }
+
+    private static void pick(Exchange exchange, SimNode node, int life, String callId, boolean busy) {
+        if (node.life != life || !node.calls.contains(callId)) {
+            return;
+        }
+        if (busy) {
+            node.calls.remove(callId);
+            exchange.respond(486);
+        } else {
+            exchange.respond(200);
+        }
+    }
+
+    // --- faults ---
+
+    private void begin(Fault fault) {
+        SimNode node = nodes.get(fault.node() % nodes.size());
+        int place = fault.router() % routers.size();
+        long nanos = fault.forMillis() * MILLI;
+        checker.fault(fault, node);
+        switch (fault.kind()) {
+            case NODE_CRASH -> {
+                node.dead++;
+                node.die();
+                ends(nanos, () -> node.dead--);
+            }
+            case NODE_REFUSES -> {
+                node.refusing++;
+                node.die();
+                ends(nanos, () -> node.refusing--);
+            }
+            case NODE_FREEZE -> {
+                node.frozen++;
+                ends(nanos, () -> thaw(node));
+            }
+            case NODE_ZOMBIE -> {
+                node.zombie++;
+                ends(nanos, () -> node.zombie--);
+            }
+            case NODE_SLOW -> {
+                node.slow++;
+                ends(nanos, () -> node.slow--);
+            }
+            case NODE_FLAPS -> flap(node, nanos);
+            case NODE_FULL -> {
+                node.full++;
+                ends(nanos, () -> node.full--);
+            }
+            case NODE_ERRORS -> {
+                node.failing++;
+                ends(nanos, () -> node.failing--);
+            }
+            case CUT, CUT_BACK -> {
+                boolean both = fault.kind() == Fault.Kind.CUT;
+                network.cut(place, node.index, both, 1);
+                ends(nanos, () -> network.cut(place, node.index, both, -1));
+            }
+            case ROUTER_CRASH -> {
+                if (!routers.get(place).dead) {
+                    routers.get(place).kill();
+                    ends(nanos, () -> routers.set(place, birth(place)));
+                }
+            }
+            case ROUTER_RESTART -> {
+                SimRouter router = routers.get(place);
+                if (!router.dead) {
+                    router.router.close();
+                    router.kill();
+                    ends(nanos, () -> routers.set(place, birth(place)));
+                }
+            }
+            case STORE_AWAY -> {
+                outage.away++;
+                ends(nanos, () -> outage.away--);
+            }
+            case STORE_TIMES_OUT -> {
+                outage.timesOut++;
+                ends(nanos, () -> outage.timesOut--);
+            }
+            case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
+            case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
+            case DRAIN ->
+                operate(place, nanos, router -> {
+                    router.router
+                            .drain(node.id.value())
+                            .deadline(Duration.ofNanos(Math.max(SECOND, nanos / 2)))
+                            .start();
+                    return () -> back(node);
+                });
+            case DRAIN_CANCELLED ->
+                operate(place, nanos, router -> {
+                    Drain drain = router.router.drain(node.id.value()).start();
+                    return () -> {
+                        drain.cancel();
+                        back(node);
+                    };
+                });
+            case DRAIN_TWICE ->
+                operate(place, nanos, router -> {
+                    router.router.drain(node.id.value()).start();
+                    SimRouter other = routers.get((place + 1) % routers.size());
+                    if (!other.dead) {
+                        other.router
+                                .drain(node.id.value())
+                                .deadline(Duration.ofNanos(Math.max(SECOND, nanos)))
+                                .start();
+                    }
+                    return () -> back(node);
+                });
+            case TAKE_OUT ->
+                operate(place, nanos, router -> {
+                    router.router.takeOut(node.id.value(), "simulated");
+                    return () -> back(node);
+                });
+        }
+    }
+
+    private void ends(long nanos, Runnable end) {
+        time.after(nanos, end);
+    }
+
+    private static void thaw(SimNode node) {
+        if (--node.frozen == 0) {
+            List<Runnable> late = List.copyOf(node.late);
+            node.late.clear();
+            late.forEach(Runnable::run);
+        }
+    }
+
+    private void flap(SimNode node, long nanos) {
+        long step = 4 * SECOND;
+        node.dead++;
+        node.die();
+        time.after(Math.min(nanos, step / 2), () -> node.dead--);
+        if (nanos > step) {
+            time.after(step, () -> flap(node, nanos - step));
+        }
+    }
+
+    private void link(int place, SharedLink.Mode mode, long nanos) {
+        SimRouter router = routers.get(place);
+        if (router.dead || !router.link.isWell()) {
+            return;
+        }
+        router.link.become(mode);
+        ends(nanos, () -> {
+            if (!router.dead) {
+                router.link.become(SharedLink.Mode.THERE);
+            }
+        });
+    }
+
+    /** At a router that is there, until everything is undone. */
+    private void operate(int place, long nanos, Function<SimRouter, Runnable> order) {
+        SimRouter router = routers.get(place);
+        if (!router.dead) {
+            Runnable undo = order.apply(router);
+            ends(nanos, undo);
+        }
+    }
+
+    /** The operator tells all routers, each as soon as it can tell the others. */
+    private void back(SimNode node) {
+        checker.returned(node);
+        for (int place = 0; place < routers.size(); place++) {
+            back(node, place);
+        }
+    }
+
+    private void back(SimNode node, int place) {
+        SimRouter router = routers.get(place);
+        if (!router.dead && router.link.isWell()) {
+            router.router.returnToService(node.id.value(), "simulated");
+            checker.returned(node);
+        } else {
+            time.after(SECOND, () -> back(node, place));
+        }
+    }
+}

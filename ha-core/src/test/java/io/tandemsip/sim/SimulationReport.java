@@ -1,0 +1,25 @@
+package io.tandemsip.sim;
+
+import java.util.Optional;
+
+/**
+ * What came of a run. Immutable.
+ *
+ * @param violation the promise that was broken, if one was
+ * @param fingerprint of everything that happened, in order; the same for the same run
+ * @param events how much happened
+ * @param seconds how long it was, in virtual time
+ * @param placed how many attempts got a node
+ * @param refused how many calls were refused
+ * @param answered how many calls were up
+ * @param located how many requests within dialogs asked for their owner
+ */
+public record SimulationReport(
+        Optional<Violation> violation,
+        long fingerprint,
+        long events,
+        double seconds,
+        long placed,
+        long refused,
+        long answered,
+        long located) {}

@@ -1,0 +1,134 @@
+package io.tandemsip.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tandemsip.HaRouter;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.node.AdminState;
+import io.tandemsip.node.Admission;
+import io.tandemsip.node.TrafficClass;
+import io.tandemsip.node.TrafficMatrix;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Seeds in which nothing may be broken. {@code -Dsim.seeds=5000} runs more of them, {@code -Dsim.first=} others. */
+class SimulationTest {
+    private static final int SEEDS = 200;
+
+    /** Each seed is another world with other faults. A failing one is shrunk before it is shown. */
+    @Test
+    void noSeedBreaksAPromise() {
+        long first = Long.getLong("sim.first", 1);
+        int seeds = Integer.getInteger("sim.seeds", SEEDS);
+        long begun = System.nanoTime();
+        double seconds = 0;
+        long events = 0;
+        long calls = 0;
+        List<String> broken = new ArrayList<>();
+        for (long seed = first; seed < first + seeds; seed++) {
+            Scenario scenario = Scenario.of(seed);
+            SimulationReport report = Simulation.run(scenario);
+            seconds += report.seconds();
+            events += report.events();
+            calls += report.placed() + report.refused();
+            if (report.violation().isPresent() && broken.size() < 10) {
+                broken.add(shrunk(scenario, builder -> {}));
+            }
+        }
+        double took = (System.nanoTime() - begun) / 1e9;
+        System.out.printf(
+                Locale.ROOT,
+                "%d seeds in %.1f s: %.0f seeds a minute, %.0f simulated hours an hour, %d events, %d attempts%n",
+                seeds,
+                took,
+                seeds / took * 60,
+                seconds / took,
+                events,
+                calls);
+        assertThat(broken).as(() -> String.join("\n", broken)).isEmpty();
+    }
+
+    private static String shrunk(Scenario scenario, Consumer<RouterBuilder> custom) {
+        Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, custom));
+        return Shrinker.story(
+                shortest, Simulation.run(shortest, custom).violation().orElseThrow());
+    }
+
+    /** The same seed gives the same run, in this process and in another. */
+    @Test
+    void sameSeedSameRun() throws IOException, InterruptedException {
+        List<String> seeds =
+                IntStream.range(1_000, 1_012).mapToObj(String::valueOf).toList();
+        List<String> here = runs(seeds);
+        assertThat(runs(seeds)).isEqualTo(here);
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-cp",
+                Stream.of(Simulation.class, HaRouter.class, RouterBuilder.class, Caffeine.class, LoggerFactory.class)
+                        .map(SimulationTest::whereItIs)
+                        .distinct()
+                        .collect(Collectors.joining(File.pathSeparator)),
+                Simulation.class.getName()));
+        command.addAll(seeds);
+        Process other = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String> there =
+                new String(other.getInputStream().readAllBytes(), UTF_8).lines().toList();
+        assertThat(other.waitFor()).isZero();
+        assertThat(there).isEqualTo(here);
+    }
+
+    private static List<String> runs(List<String> seeds) {
+        return seeds.stream()
+                .map(seed -> seed + " " + Simulation.run(Scenario.of(Long.parseLong(seed))))
+                .toList();
+    }
+
+    private static String whereItIs(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** A service that lets new calls to nodes that drain: found, told by its number, and shrunk to the order. */
+    @Test
+    void aBrokenPolicyIsFoundAndShrunk() {
+        Consumer<RouterBuilder> leaky = builder -> builder.trafficMatrix(
+                TrafficMatrix.standard().with(TrafficClass.NEW_DIALOG, AdminState.DRAINING, Admission.YES));
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Scenario scenario = Scenario.of(seed);
+            Optional<Violation> violation = Simulation.run(scenario, leaky).violation();
+            if (violation.isPresent() && scenario.faults().size() > 3) {
+                assertThat(violation.get().invariant()).isIn("P1", "R1");
+                Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, leaky));
+                assertThat(shortest.faults()).hasSize(1);
+                assertThat(shortest.faults().get(0).kind().name()).startsWith("DRAIN");
+                assertThat(shrunk(scenario, leaky)).contains("seed " + seed + ": ", "drain", "broken after");
+                return;
+            }
+        }
+        throw new AssertionError("no seed found it");
+    }
+}
