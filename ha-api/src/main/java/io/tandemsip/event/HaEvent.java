@@ -208,6 +208,16 @@ public sealed interface HaEvent {
     record PartFailed(Instant at, String what, long count, String cause) implements HaEvent {}
 
     /**
+     * A node can't be watched as it was meant to be until somebody changes a configuration, here or at the node. Its health
+     * is judged by what is left.
+     *
+     * @param at when
+     * @param node which node
+     * @param cause what is wrong: a password, an access list, another program at that port
+     */
+    record ProbeMisconfigured(Instant at, NodeId node, String cause) implements HaEvent {}
+
+    /**
      * A store went away, or is back.
      *
      * @param at when

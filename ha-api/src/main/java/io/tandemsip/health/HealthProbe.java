@@ -22,7 +22,26 @@ public interface HealthProbe extends AutoCloseable {
      */
     CompletionStage<ProbeResult> probe(Node node, Duration timeout);
 
+    /**
+     * Begins to tell what the probe learns of a node between questions. By default it learns nothing, and never tells.
+     *
+     * @param node whom; watched once at a time
+     * @param news is told until the watch is closed, and perhaps once more while that is under way
+     * @return ends it; idempotent
+     */
+    default Watch watch(Node node, ProbeNews news) {
+        return () -> {};
+    }
+
     /** Gives back what it holds; idempotent. */
     @Override
     default void close() {}
+
+    /** A watch under way. Thread-safe. */
+    @FunctionalInterface
+    interface Watch extends AutoCloseable {
+        /** Ends it, without waiting. Idempotent. */
+        @Override
+        void close();
+    }
 }

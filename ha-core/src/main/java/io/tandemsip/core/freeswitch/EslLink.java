@@ -23,6 +23,7 @@ final class EslLink {
     private @Nullable EslConnection connection;
     private SocketLoop.@Nullable Due retry;
     private int failures;
+    private long upAtNanos;
     private boolean closed;
 
     /**
@@ -91,8 +92,15 @@ final class EslLink {
         }
     }
 
-    /** From half of it to all of it, so that routers that lost a node together do not come back together. */
+    /**
+     * From half of it to all of it, so that routers that lost a node together do not come back together. One that was up
+     * for a while is tried at once: a refusal then is the first sign that the process is gone.
+     */
     private long delayNanos(EslEnd end) {
+        boolean lost = end.kind() == EslEnd.Kind.CLOSED && failures == 1;
+        if (lost && loop.nanoTime() - upAtNanos >= Nanos.of(timings.firstRetry())) {
+            return 0;
+        }
         long nanos = Nanos.of(end.kind().isMisconfiguration() ? timings.misconfiguredRetry() : doubled());
         return nanos / 2 + (long) (nanos / 2.0 * random.nextDouble());
     }
@@ -117,6 +125,7 @@ final class EslLink {
         @Override
         public void up() {
             failures = 0;
+            upAtNanos = loop.nanoTime();
             listener.up();
         }
 

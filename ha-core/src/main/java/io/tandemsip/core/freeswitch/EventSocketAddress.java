@@ -1,6 +1,9 @@
 package io.tandemsip.core.freeswitch;
 
+import io.tandemsip.node.Node;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a node's event socket is, and the password that it asks for. Immutable. The password is in no text that this makes.
@@ -10,6 +13,8 @@ public final class EventSocketAddress {
     public static final int DEFAULT_PORT = 8021;
 
     private static final int LONGEST_PASSWORD = 256;
+    private static final Pattern PLACE =
+            Pattern.compile("(?:\\[(?<v6>[0-9a-fA-F:.]+)]|(?<host>[^:\\[\\]\\s]+))(?::(?<port>\\d{1,5}))?");
 
     private final String host;
     private final int port;
@@ -45,6 +50,21 @@ public final class EventSocketAddress {
             throw new IllegalArgumentException("event socket: password: has a control character; expected none");
         }
         return new EventSocketAddress(host, port, password);
+    }
+
+    /** The same port and password at a node's host, or where the node's attribute says. */
+    EventSocketAddress at(Node node) {
+        String place = node.attributes().getOrDefault(FreeSwitchProbe.EVENT_SOCKET, "");
+        if (place.isBlank()) {
+            return new EventSocketAddress(node.destination().host(), port, password);
+        }
+        Matcher parts = PLACE.matcher(place);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("node " + node.id() + ": " + FreeSwitchProbe.EVENT_SOCKET + ": \""
+                    + place + "\"; expected a host, or a host, a colon and a port");
+        }
+        String named = parts.group("v6") != null ? parts.group("v6") : parts.group("host");
+        return of(named, parts.group("port") == null ? port : Integer.parseInt(parts.group("port")), password);
     }
 
     /**

@@ -167,7 +167,11 @@ final class SocketLoop implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** Whoever waits for something is told first. */
     private void release() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            guarded(task);
+        }
         for (SelectionKey key : selector.keys()) {
             try {
                 key.channel().close();

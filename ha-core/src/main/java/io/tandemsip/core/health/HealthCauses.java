@@ -22,6 +22,19 @@ final class HealthCauses {
         return "was unanswered within " + Nanos.text(timeoutNanos);
     }
 
+    /** Completes the sentence "without being asked, …". */
+    static String ofNews(ProbeResult bad) {
+        if (bad instanceof ProbeResult.Refused refused) {
+            return refused.detail();
+        }
+        if (bad instanceof ProbeResult.NotReady notReady) {
+            return notReady.detail();
+        }
+        return bad instanceof ProbeResult.WrongIdentity wrong
+                ? "it says that it is " + wrong.found() + " instead of " + wrong.expected()
+                : "it looks bad";
+    }
+
     /** Why a node is suspect. */
     static String ofFailed(Burst burst) {
         String share = burst.failed() + " of " + burst.sent() + " probes ";

@@ -81,6 +81,19 @@ public sealed interface HealthEvent {
     }
 
     /**
+     * A probe learned something of the node without asking.
+     *
+     * @param nowNanos when it is handled
+     * @param result what was seen
+     */
+    record Learned(long nowNanos, ProbeResult result) implements HealthEvent {
+        /** Checks that nothing is missing. */
+        public Learned {
+            Objects.requireNonNull(result, "result");
+        }
+    }
+
+    /**
      * A request to the node has had no response for suspiciously long.
      *
      * @param nowNanos when it is handled

@@ -61,6 +61,8 @@ public final class HealthMachine {
             timerDue(turn, due);
         } else if (event instanceof HealthEvent.ProbeAnswered answer) {
             answered(turn, answer);
+        } else if (event instanceof HealthEvent.Learned learned) {
+            learned(turn, learned.result());
         } else {
             traffic(turn, event);
         }
@@ -228,6 +230,26 @@ public final class HealthMachine {
             discardOwnPause(turn, tookNanos - sent.timeoutNanos());
         } else {
             failed(turn, sent, result);
+        }
+    }
+
+    /**
+     * What nobody asked for. A sign of death takes the node out at once, and it is asked at once, which one answer undoes;
+     * good news proves no life.
+     */
+    private void learned(HealthTurn turn, ProbeResult result) {
+        if (result instanceof ProbeResult.Alive alive) {
+            report(turn, alive.report(), alive.roundTrip());
+        } else if (result instanceof ProbeResult.Overloaded overloaded) {
+            report(turn, overloaded.report(), Duration.ZERO);
+            turn.tell(new HealthEffect.Throttle(overloaded.retryAfter(), "it lets us know that it wants no new calls"));
+        } else if (result instanceof ProbeResult.LocalError error) {
+            turn.tell(new HealthEffect.Announced("a probe learned nothing: " + error.detail(), true));
+        } else if (result instanceof ProbeResult.NoAnswer) {
+            doubt(turn, "a connection to it fell silent");
+        } else if (isTrusted(turn.state)) {
+            turn.become(HealthState.SUSPECT, "without being asked, " + HealthCauses.ofNews(result));
+            turn.arm(HealthTimer.PROBE, 0);
         }
     }
 

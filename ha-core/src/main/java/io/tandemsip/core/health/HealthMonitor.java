@@ -4,6 +4,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
+import io.tandemsip.health.ProbeNews;
 import io.tandemsip.health.ProbeResult;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
@@ -32,7 +33,10 @@ public final class HealthMonitor {
     private final ProbeRunner probes;
     private final Map<HealthTimer, Loop.Timer> timers = new EnumMap<>(HealthTimer.class);
     private final Queue<HealthEvent> events = new ArrayDeque<>();
+    private final HealthProbe probe;
     private Node node;
+    private HealthProbe.Watch watch = () -> {};
+    private long watches;
     private HealthStatus status;
     private boolean running;
 
@@ -52,6 +56,7 @@ public final class HealthMonitor {
         this.loop = Objects.requireNonNull(loop, "loop");
         this.random = Objects.requireNonNull(random, "random");
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.probe = Objects.requireNonNull(probe, "probe");
         machine = new HealthMachine(policy);
         jitter = policy.jitter();
         probes = new ProbeRunner(probe, loop, this::answered);
@@ -60,12 +65,17 @@ public final class HealthMonitor {
 
     /** Begins to watch; the first probe goes out at once. Idempotent. */
     public void start() {
+        boolean begins = !status.running();
         on(new HealthEvent.Started(loop.nanoTime()));
+        if (begins) {
+            watch();
+        }
     }
 
     /** Ends watching; the verdict stays as it is. Idempotent. */
     public void stop() {
         on(new HealthEvent.Stopped(loop.nanoTime()));
+        unwatch();
         probes.forget();
     }
 
@@ -76,9 +86,34 @@ public final class HealthMonitor {
      */
     public void node(Node changed) {
         boolean moved = !changed.destination().equals(node.destination());
+        boolean described = !changed.attributes().equals(node.attributes());
         node = changed;
         if (moved) {
             on(new HealthEvent.Moved(loop.nanoTime()));
+        }
+        if (status.running() && (moved || described)) {
+            unwatch();
+            watch();
+        }
+    }
+
+    private void watch() {
+        long number = ++watches;
+        try {
+            watch = probe.watch(node, new News(number));
+        } catch (RuntimeException | LinkageError failure) {
+            listener.probeFailed("the probe could not watch: " + failure, true);
+        }
+    }
+
+    private void unwatch() {
+        watches++;
+        HealthProbe.Watch ended = watch;
+        watch = () -> {};
+        try {
+            ended.close();
+        } catch (RuntimeException | LinkageError failure) {
+            listener.probeFailed("the probe could not end a watch: " + failure, true);
         }
     }
 
@@ -208,6 +243,33 @@ public final class HealthMonitor {
         }
     }
 
+    /** What one watch tells; nothing once another began or it was ended. Thread-safe. */
+    private final class News implements ProbeNews {
+        private final long number;
+
+        News(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public void found(ProbeResult result) {
+            loop.execute(() -> {
+                if (number == watches) {
+                    on(new HealthEvent.Learned(loop.nanoTime(), result));
+                }
+            });
+        }
+
+        @Override
+        public void misconfigured(String cause) {
+            loop.execute(() -> {
+                if (number == watches) {
+                    listener.probeMisconfigured(cause);
+                }
+            });
+        }
+    }
+
     /** Is told what a monitor finds. Called on the control loop. */
     public interface Listener {
         /**
@@ -251,5 +313,12 @@ public final class HealthMonitor {
          * @param broken whether it is this side that did not work, rather than the node
          */
         void probeFailed(String detail, boolean broken);
+
+        /**
+         * The node can't be watched until somebody changes a configuration.
+         *
+         * @param cause what is wrong, one line
+         */
+        default void probeMisconfigured(String cause) {}
     }
 }

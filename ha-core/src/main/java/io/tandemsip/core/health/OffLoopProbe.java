@@ -1,6 +1,7 @@
 package io.tandemsip.core.health;
 
 import io.tandemsip.health.HealthProbe;
+import io.tandemsip.health.ProbeNews;
 import io.tandemsip.health.ProbeResult;
 import io.tandemsip.node.Node;
 import java.time.Duration;
@@ -33,6 +34,19 @@ public final class OffLoopProbe implements HealthProbe {
     public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
         return CompletableFuture.supplyAsync(() -> probe.probe(node, timeout), executor)
                 .thenCompose(Function.identity());
+    }
+
+    @Override
+    public Watch watch(Node node, ProbeNews news) {
+        CompletableFuture<Watch> begun = CompletableFuture.supplyAsync(() -> probe.watch(node, news), executor)
+                .exceptionally(failure -> {
+                    Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+                    news.misconfigured("the probe could not watch: " + cause.getMessage());
+                    return () -> {};
+                });
+        return () -> {
+            CompletableFuture<?> unused = begun.thenAccept(Watch::close);
+        };
     }
 
     @Override

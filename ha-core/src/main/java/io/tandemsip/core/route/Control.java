@@ -47,4 +47,7 @@ interface Control {
 
     /** A probe did not work on this side. */
     void probeBroke(NodeId node, String detail);
+
+    /** A node can't be watched until somebody changes a configuration. */
+    void probeMisconfigured(NodeId node, String cause);
 }

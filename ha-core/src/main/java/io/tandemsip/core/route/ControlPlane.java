@@ -368,6 +368,11 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         failures.report("probe of " + node, detail);
     }
 
+    @Override
+    public void probeMisconfigured(NodeId node, String cause) {
+        events.publish(new HaEvent.ProbeMisconfigured(now(), node, cause));
+    }
+
     // --- what monitors need ---
 
     @Override

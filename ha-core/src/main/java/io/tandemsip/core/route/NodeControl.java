@@ -400,6 +400,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     @Override
+    public void probeMisconfigured(String cause) {
+        control.probeMisconfigured(id(), cause);
+    }
+
+    @Override
     public void loadChanged(LoadState from, LoadState to, String cause) {
         throttled = to == LoadState.THROTTLED;
         throttleCause = cause;

@@ -1,5 +1,6 @@
 package io.tandemsip.core.freeswitch;
 
+import io.tandemsip.node.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +38,7 @@ final class ScriptedSwitch implements AutoCloseable {
     volatile Greeting greeting = Greeting.NORMAL;
     volatile int chunk = Integer.MAX_VALUE;
     volatile String lineEnd = "\n";
+    volatile String password = PASSWORD;
     volatile String switchname = "fs1";
     volatile String coreUuid = LIFE;
     volatile int sessions;
@@ -46,12 +49,16 @@ final class ScriptedSwitch implements AutoCloseable {
     volatile boolean elegant;
     volatile boolean asap;
     volatile boolean databaseDown;
+    volatile boolean lacksIdleCpu;
     volatile boolean mute;
     volatile Sip sip = Sip.UP;
+    private final Semaphore options = new Semaphore(0);
 
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
-    private volatile ServerSocket server;
-    private volatile DatagramSocket udp;
+    private final ServerSocket server;
+    private final DatagramSocket udp;
+    private final int port;
+    private final int sipPort;
 
     ScriptedSwitch() {
         try {
@@ -60,20 +67,36 @@ final class ScriptedSwitch implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        port = server.getLocalPort();
+        sipPort = udp.getLocalPort();
         daemon(this::accept);
         daemon(() -> answerOptions(udp));
     }
 
     int port() {
-        return server.getLocalPort();
+        return port;
     }
 
     int sipPort() {
-        return udp.getLocalPort();
+        return sipPort;
     }
 
     EventSocketAddress address() {
         return EventSocketAddress.of("127.0.0.1", port(), PASSWORD);
+    }
+
+    /** As a router's configuration has it. */
+    Node node(String id) {
+        return Node.of(id, "sip:127.0.0.1:" + sipPort()).toBuilder()
+                .attribute(FreeSwitchProbe.EVENT_SOCKET, "127.0.0.1:" + port())
+                .build();
+    }
+
+    /** SIGSTOP: the kernel still takes connections and packets, and nobody reads them. */
+    void freeze() {
+        greeting = Greeting.SILENT;
+        mute = true;
+        sip = Sip.SILENT;
     }
 
     private static void daemon(Runnable task) {
@@ -123,7 +146,7 @@ final class ScriptedSwitch implements AutoCloseable {
     private void converse(Socket socket) throws IOException {
         say(socket, headers("Content-Type: auth/request\n\n"));
         String auth = readCommand(socket.getInputStream());
-        if (!auth.equals("auth " + PASSWORD)) {
+        if (!auth.equals("auth " + password)) {
             say(socket, "Content-Type: command/reply\nReply-Text: -ERR invalid\n\n" + GOODBYE);
             return;
         }
@@ -147,6 +170,7 @@ final class ScriptedSwitch implements AutoCloseable {
             say(socket, headers("Content-Type: command/reply\nReply-Text: +OK event listener enabled plain\n\n"));
         } else if (command.startsWith("api ")) {
             String text = api(command.substring(4));
+            emitApi(command.substring(4));
             int length = text.getBytes(StandardCharsets.UTF_8).length;
             say(socket, headers("Content-Type: api/response\nContent-Length: " + length + "\n\n") + text);
         } else if (command.startsWith("bgapi ")) {
@@ -177,17 +201,16 @@ final class ScriptedSwitch implements AutoCloseable {
             case "fsctl shutdown_check" -> String.valueOf(elegant || asap);
             case "fsctl ready_check" -> String.valueOf(isReady());
             case "show calls count" -> databaseDown ? "-ERR Database error!\n" : "\n7 total.\n";
-            case "fsctl pause inbound" -> set(command, () -> pausedInbound = true);
-            case "fsctl resume inbound" -> set(command, () -> pausedInbound = false);
-            case "fsctl resume" -> set(command, () -> pausedInbound = false);
+            case "fsctl pause inbound" -> set(() -> pausedInbound = true);
+            case "fsctl resume inbound" -> set(() -> pausedInbound = false);
+            case "fsctl resume" -> set(() -> pausedInbound = false);
             default ->
                 command.startsWith("sched_") ? "+OK\n" : "-ERR " + command.split(" ", 2)[0] + " Command not found!\n";
         };
     }
 
-    private String set(String command, Runnable change) {
+    private static String set(Runnable change) {
         change.run();
-        emitApi(command);
         return "+OK\n";
     }
 
@@ -201,7 +224,7 @@ final class ScriptedSwitch implements AutoCloseable {
                 + (isReady() ? "ready" : "not ready") + "\n"
                 + "11 session(s) since startup\n" + sessions + " session(s) - peak 3, last 5min 3 \n"
                 + "0 session(s) per Sec out of max 200, peak 199, last 5min 199 \n" + maxSessions + " session(s) max\n"
-                + "min idle cpu 0.00/94.27\nCurrent Stack Size/Max 240K/8192K\n";
+                + "min idle cpu " + (lacksIdleCpu ? "100.00" : "0.00") + "/94.27\nCurrent Stack Size/Max 240K/8192K\n";
     }
 
     /** To all connections that subscribed to anything; a real one sends to those that subscribed to this. */
@@ -217,8 +240,9 @@ final class ScriptedSwitch implements AutoCloseable {
 
     void emitApi(String command) {
         String[] words = command.split(" ", 2);
+        String arguments = words.length > 1 ? words[1].replace(" ", "%20") : "";
         emit("Event-Name: API\nCore-UUID: " + coreUuid + "\nAPI-Command: " + words[0] + "\nAPI-Command-Argument: "
-                + words[1].replace(" ", "%20") + "\n\n");
+                + arguments + "\n\n");
     }
 
     void emitShutdownRequested(String how) {
@@ -289,6 +313,7 @@ final class ScriptedSwitch implements AutoCloseable {
             while (true) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
+                options.release();
                 if (sip == Sip.UP) {
                     String request = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
                     byte[] answer = answerTo(request).getBytes(StandardCharsets.UTF_8);
@@ -331,6 +356,18 @@ final class ScriptedSwitch implements AutoCloseable {
         for (Socket socket : connections) {
             socket.close();
         }
+    }
+
+    /** The module is gone; the process goes on. */
+    void stopEventSocket() throws IOException {
+        server.close();
+        cut();
+    }
+
+    /** Waits until it was asked by OPTIONS so many times more. */
+    boolean awaitOptions(int more) throws InterruptedException {
+        options.drainPermits();
+        return options.tryAcquire(more, 10, TimeUnit.SECONDS);
     }
 
     /** The profile is stopped; the process goes on. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.core.health.MachineBench.Behaviour;
 import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.health.NodeReport;
+import io.tandemsip.health.ProbeResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -109,6 +112,20 @@ final class HealthTable {
         events.put("request silent or not sent", MachineBench::silent);
         events.put("request answered, sent since the verdict", bench -> bench.responded(0));
         events.put("request answered, sent before the verdict", bench -> bench.responded(60_000 * MILLI));
+        events.put(
+                "learned unasked: nobody listens",
+                bench -> bench.on(new HealthEvent.Learned(bench.now(), new ProbeResult.Refused("closed"))));
+        events.put(
+                "learned unasked: silence",
+                bench -> bench.on(new HealthEvent.Learned(bench.now(), new ProbeResult.NoAnswer(Duration.ZERO))));
+        events.put(
+                "learned unasked: overloaded",
+                bench -> bench.on(new HealthEvent.Learned(
+                        bench.now(), new ProbeResult.Overloaded(Duration.ofSeconds(5), NodeReport.NONE))));
+        events.put(
+                "learned unasked: alive",
+                bench -> bench.on(
+                        new HealthEvent.Learned(bench.now(), new ProbeResult.Alive(Duration.ZERO, NodeReport.NONE))));
         events.put("other router agrees", bench -> bench.opinion(true));
         events.put("other router disagrees", bench -> bench.opinion(false));
         events.put("answer to no probe", MachineBench::staleAnswers);
