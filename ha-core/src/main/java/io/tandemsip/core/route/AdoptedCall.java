@@ -7,7 +7,6 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** A call that was placed by another router, or before a restart of this one. Thread-safe. */
 final class AdoptedCall implements LiveCall {
@@ -110,10 +109,5 @@ final class AdoptedCall implements LiveCall {
     @Override
     public int hashCode() {
         return Nanos.spread(begunAtNanos);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
     }
 }

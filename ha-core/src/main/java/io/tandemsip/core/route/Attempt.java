@@ -558,11 +558,6 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
     public String toString() {
         return "attempt " + ordinal + " of " + call.callId() + " at " + live + ": " + state;
     }
