@@ -76,6 +76,16 @@ public record Scenario(
     }
 
     /**
+     * A large service to measure with: ten routers, a hundred nodes, a hundred calls a second for two minutes, without faults.
+     *
+     * @param seed any number
+     * @return the scenario
+     */
+    public static Scenario large(long seed) {
+        return new Scenario(seed, 10, 100, 100, 30, 120, 0, 0, true, false, 0, List.of());
+    }
+
+    /**
      * The same but for its faults.
      *
      * @param changed what goes wrong instead

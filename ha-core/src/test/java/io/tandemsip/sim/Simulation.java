@@ -145,11 +145,17 @@ public final class Simulation {
     /**
      * Runs seeds one after the other.
      *
-     * @param args the seeds
+     * @param args the seeds; before one that is to run in the {@linkplain Scenario#large large} service, the word large
      */
     public static void main(String[] args) {
-        for (String seed : args) {
-            System.out.println(seed + " " + run(Scenario.of(Long.parseLong(seed))));
+        boolean large = false;
+        for (String word : args) {
+            if (word.equals("large")) {
+                large = true;
+            } else {
+                long seed = Long.parseLong(word);
+                System.out.println(word + " " + run(large ? Scenario.large(seed) : Scenario.of(seed)));
+            }
         }
     }
 
