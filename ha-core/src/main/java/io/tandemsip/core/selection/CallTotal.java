@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The live calls of all nodes together without adding them up each time. It remembers the count last seen of each node and
  * their sum; every look at a node corrects both by the difference. Each pick looks at a few nodes in turn, so what it knows
- * of a node is at most {@code nodes / 4} picks old, and exact for up to four nodes: the sum is never more than the calls that
+ * of a node is at most {@code nodes / 2} picks old, and exact for up to two nodes: the sum is never more than the calls that
  * are up and those that ended within so many picks. Thread-safe, lock-free.
  */
 final class CallTotal {
-    private static final int LOOKS_A_PICK = 4;
+    private static final int LOOKS_A_PICK = 2;
 
     private final Candidate[] candidates;
     private final AtomicIntegerArray seen;
