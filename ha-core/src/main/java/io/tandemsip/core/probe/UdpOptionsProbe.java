@@ -14,7 +14,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -135,9 +135,11 @@ public final class UdpOptionsProbe implements HealthProbe {
         while (selector.isOpen()) {
             try {
                 selector.select();
-                for (Iterator<SelectionKey> ready = selector.selectedKeys().iterator(); ready.hasNext(); ) {
-                    ((Exchange) ready.next().attachment()).read();
-                    ready.remove();
+                List<SelectionKey> ready = List.copyOf(selector.selectedKeys());
+                selector.selectedKeys().clear();
+                for (SelectionKey each : ready) {
+                    // whoever takes the answer may close the probe
+                    ((Exchange) each.attachment()).read();
                 }
             } catch (ClosedSelectorException e) {
                 return;

@@ -14,7 +14,9 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -35,12 +37,16 @@ final class ScriptedSwitch implements AutoCloseable {
             + "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n";
 
     final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+    /** What it says to commands of the event socket that it has no words of its own for, or other ones. */
+    final Map<String, String> replies = new ConcurrentHashMap<>();
+
     volatile Greeting greeting = Greeting.NORMAL;
     volatile int chunk = Integer.MAX_VALUE;
     volatile String lineEnd = "\n";
     volatile String password = PASSWORD;
     volatile String switchname = "fs1";
     volatile String coreUuid = LIFE;
+    volatile String userAgent = "";
     volatile int sessions;
     volatile int maxSessions = 1000;
     volatile boolean paused;
@@ -111,6 +117,7 @@ final class ScriptedSwitch implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
                 connections.add(socket);
                 daemon(() -> serve(socket));
             }
@@ -192,6 +199,11 @@ final class ScriptedSwitch implements AutoCloseable {
     }
 
     private String api(String command) {
+        String given = replies.get(command);
+        return given != null ? given : ownWords(command);
+    }
+
+    private String ownWords(String command) {
         return switch (command) {
             case "status" -> status();
             case "switchname" -> switchname;
@@ -344,7 +356,7 @@ final class ScriptedSwitch implements AutoCloseable {
         }
         return answer.append(refusesOptions() ? "Retry-After: 300\r\n" : "")
                 .append("User-Agent: ")
-                .append(switchname)
+                .append(userAgent.isEmpty() ? switchname : userAgent)
                 .append("\r\nContent-Length: 0\r\n\r\n")
                 .toString();
     }
