@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             ReturnCommand.class,
             CheckCommand.class,
+            CheckNodeCommand.class,
             DemoCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
