@@ -52,8 +52,15 @@ public final class EventSocketAddress {
         return new EventSocketAddress(host, port, password);
     }
 
-    /** The same port and password at a node's host, or where the node's attribute says. */
-    EventSocketAddress at(Node node) {
+    /**
+     * The same password, at a node: at its host and this port, or where its attribute
+     * {@value FreeSwitchProbe#EVENT_SOCKET} says.
+     *
+     * @param node which
+     * @return the node's
+     * @throws IllegalArgumentException if the attribute has another form
+     */
+    public EventSocketAddress at(Node node) {
         String place = node.attributes().getOrDefault(FreeSwitchProbe.EVENT_SOCKET, "");
         if (place.isBlank()) {
             return new EventSocketAddress(node.destination().host(), port, password);

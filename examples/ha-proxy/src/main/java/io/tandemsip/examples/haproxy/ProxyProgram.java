@@ -3,8 +3,10 @@ package io.tandemsip.examples.haproxy;
 import io.tandemsip.HaRouter;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.freeswitch.FreeSwitchProbe;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
+import io.tandemsip.health.HealthProbe;
 import io.tandemsip.jainsip.HaProxy;
 import io.tandemsip.jainsip.OptionsProbe;
 import io.tandemsip.node.Node;
@@ -74,7 +76,7 @@ public final class ProxyProgram implements AutoCloseable {
     private static HaRouter router(ProxyConfig config, NodeSource nodes, SipSide sip, Optional<SharedStores> stores) {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
-                .probe(OptionsProbe.over(sip.providers().get(0)))
+                .probe(probe(config, sip))
                 .healthPolicy(config.health())
                 .failoverPolicy(config.failover())
                 .spillOver(config.spillOver());
@@ -83,6 +85,11 @@ public final class ProxyProgram implements AutoCloseable {
         config.keys().ifPresent(builder::affinityKeys);
         stores.ifPresent(each -> each.useIn(builder));
         return builder.build();
+    }
+
+    private static HealthProbe probe(ProxyConfig config, SipSide sip) {
+        OptionsProbe options = OptionsProbe.over(sip.providers().get(0));
+        return config.eventSockets().isEmpty() ? options : FreeSwitchProbe.over(options, config.eventSockets()::of);
     }
 
     /** The port of the endpoint for operators. */

@@ -25,11 +25,13 @@ public final class ConfigReader {
     private final Mistakes mistakes;
     private final Secrets secrets;
     private final YamlPools nodes = new YamlPools();
+    private final EventSocketReader eventSockets;
     private final Map<String, SelectionStrategy> strategies = new HashMap<>();
 
     private ConfigReader(String file, Secrets secrets) {
         this.mistakes = new Mistakes(file);
         this.secrets = secrets;
+        this.eventSockets = new EventSocketReader(secrets, mistakes);
     }
 
     /**
@@ -97,6 +99,7 @@ public final class ConfigReader {
                 failover,
                 keys,
                 store,
+                eventSockets.sockets(nodes.nodes()),
                 http);
     }
 
@@ -152,13 +155,14 @@ public final class ConfigReader {
     }
 
     private void pool(String name, YamlSection pool) {
-        pool.knowing("nodes", "strategy");
+        pool.knowing("nodes", "strategy", "eventSocket");
         if (name.isBlank()) {
             mistakes.add(pool.line(), "pools", "\"\"", "a name for each pool");
             return;
         }
         strategy(pool).ifPresent(strategy -> strategies.put(name, strategy));
         nodes.add(name, pool);
+        pool.section("eventSocket").ifPresent(section -> eventSockets.add(name, section));
     }
 
     private static Optional<SelectionStrategy> strategy(YamlSection section) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param failover when a call is tried at another node
  * @param keys sign affinity cookies; empty for a random one
  * @param store where several proxies share what they know; empty for one on its own
+ * @param eventSockets where those of FreeSWITCH nodes are
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -37,6 +38,7 @@ public record ProxyConfig(
         FailoverPolicy failover,
         Optional<AffinityKeys> keys,
         Optional<StoreConfig> store,
+        EventSockets eventSockets,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {

@@ -70,21 +70,8 @@ final class StoreReader {
             }
             return Optional.empty();
         }
-        return section.section("password").flatMap(this::secret).map(secret -> new StoreConfig.Login(user, secret));
-    }
-
-    private Optional<String> secret(YamlSection password) {
-        password.knowing("env", "file");
-        if (password.has("env") == password.has("file")) {
-            password.missing("env", "either env or file, the one place where the password is");
-            return Optional.empty();
-        }
-        Optional<String> found = password.has("env")
-                ? password.scalar("env")
-                        .flatMap(at -> secrets.variable(at.text())
-                                .or(() -> at.wrong("the name of an environment variable that is set")))
-                : password.scalar("file")
-                        .flatMap(at -> secrets.file(at.text()).or(() -> at.wrong("a file that can be read")));
-        return found.map(String::strip);
+        return section.section("password")
+                .flatMap(place -> SecretReader.read(place, secrets))
+                .map(secret -> new StoreConfig.Login(user, secret));
     }
 }

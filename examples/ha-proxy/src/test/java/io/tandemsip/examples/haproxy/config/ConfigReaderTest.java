@@ -145,7 +145,7 @@ class ConfigReaderTest {
                 .containsExactly(
                         "proxy.yaml:2: listen[0].transport: sctp; expected udp or tcp",
                         "proxy.yaml:2: listen[0].port: 99999; expected 1 to 65535",
-                        "proxy.yaml:5: pools.media.strategie: unknown key; expected one of nodes, strategy;"
+                        "proxy.yaml:5: pools.media.strategie: unknown key; expected one of nodes, strategy, eventSocket;"
                                 + " did you mean strategy?",
                         "proxy.yaml:7: pools.media.nodes[0].id: fs 1; expected 1 to 64 of letters, digits, '.', '_'"
                                 + " and '-'",
@@ -393,5 +393,56 @@ class ConfigReaderTest {
                         "proxy.yaml:7: store.postgres.url: (not shown); expected jdbc:postgresql://host/database",
                         "proxy.yaml:7: store.postgres.password.env: MISSING; expected the name of an environment"
                                 + " variable that is set");
+    }
+
+    private static String eventSocket(String inner, String nodes) {
+        return """
+                listen:
+                  - {transport: udp, host: 127.0.0.1, port: 5060}
+                pools:
+                  media:
+                    eventSocket: %s
+                    nodes: %s
+                """.formatted(inner, nodes);
+    }
+
+    private static final String TWO =
+            "[{id: fs1, uri: \"sip:127.0.0.11:5080\"}, {id: fs2, uri: \"sip:127.0.0.12:5080\","
+                    + " attributes: {event-socket: \"10.0.0.2:8022\"}}]";
+
+    @Test
+    void eventSockets_areThoseOfThePoolUnlessANodeHasItsOwn() {
+        ProxyConfig config = good(eventSocket(
+                "{port: 8030, password: {env: TANDEM_KEY}, nodes: {fs1: {port: 8031, password: {file: old.hex}}}}",
+                TWO));
+        assertThat(config.nodes())
+                .extracting(node -> config.eventSockets().of(node).orElseThrow().toString())
+                .containsExactly("127.0.0.11:8031", "10.0.0.2:8022");
+        assertThat(config.eventSockets().toString()).doesNotContain(KEY);
+        assertThat(good(MINIMAL).eventSockets()).isEqualTo(EventSockets.NONE);
+    }
+
+    @Test
+    void eventSockets_mistakesNameThePlaceAndNeverThePassword() {
+        GivenSecrets odd = new GivenSecrets(Map.of("FS", "sec\u0007ret", "NONE", ""), Map.of());
+        assertThat(mistakes(eventSocket("{port: 0, pasword: x}", TWO), odd))
+                .anySatisfy(
+                        line -> assertThat(line).contains("eventSocket.port").contains("1 to 65535"))
+                .anySatisfy(line -> assertThat(line).contains("did you mean password"))
+                .anySatisfy(line ->
+                        assertThat(line).contains("eventSocket.password").contains("env or file"));
+        assertThat(mistakes(eventSocket("{password: {env: FS}, nodes: {fs9: {password: {env: NONE}}}}", TWO), odd))
+                .anySatisfy(line ->
+                        assertThat(line).contains("eventSocket.password").contains("(not shown)"))
+                .anySatisfy(line -> assertThat(line).contains("fs9").contains("a node of this pool"))
+                .anySatisfy(line -> assertThat(line).contains("fs9.password").contains("1 to 256"))
+                .noneSatisfy(line -> assertThat(line).contains("ret"));
+        assertThat(
+                        mistakes(
+                                eventSocket(
+                                        "{password: {env: TANDEM_KEY}}",
+                                        "[{id: fs1, uri: \"sip:127.0.0.11\", attributes: {event-socket: \"a b\", legs-per-call: two}}]")))
+                .anySatisfy(line -> assertThat(line).contains("event-socket").contains("a host"))
+                .anySatisfy(line -> assertThat(line).contains("legs-per-call").contains("1 to 9"));
     }
 }

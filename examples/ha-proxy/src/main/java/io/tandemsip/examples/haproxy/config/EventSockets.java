@@ -1,0 +1,39 @@
+package io.tandemsip.examples.haproxy.config;
+
+import io.tandemsip.core.freeswitch.EventSocketAddress;
+import io.tandemsip.node.Node;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where FreeSWITCH's event sockets are. Immutable. The passwords are in no text that this makes.
+ *
+ * @param pools by the pool's name: port and password, and no host of their own
+ * @param nodes by the node's id: the same for those that have others than their pool
+ */
+public record EventSockets(Map<String, EventSocketAddress> pools, Map<String, EventSocketAddress> nodes) {
+    /** For a proxy whose nodes are judged by OPTIONS alone. */
+    public static final EventSockets NONE = new EventSockets(Map.of(), Map.of());
+
+    /** Copies the maps. */
+    public EventSockets {
+        pools = Map.copyOf(pools);
+        nodes = Map.copyOf(nodes);
+    }
+
+    /** The node's own, else that of the first of its pools that has one; empty for a node without. */
+    public Optional<EventSocketAddress> of(Node node) {
+        return Optional.ofNullable(nodes.get(node.id().value()))
+                .or(() -> node.pools().stream()
+                        .map(pools::get)
+                        .filter(Objects::nonNull)
+                        .findFirst())
+                .map(address -> address.at(node));
+    }
+
+    /** Whether there is any. */
+    public boolean isEmpty() {
+        return pools.isEmpty();
+    }
+}

@@ -1,0 +1,74 @@
+package io.tandemsip.examples.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.tandemsip.core.source.LiveNodes;
+import io.tandemsip.examples.haproxy.config.ConfigReader;
+import io.tandemsip.examples.haproxy.config.ProxyConfig;
+import io.tandemsip.examples.haproxy.config.Secrets;
+import io.tandemsip.node.Node;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The program with a node that has an event socket. */
+class EventSocketTest {
+    private static final Secrets SECRETS = new Secrets() {
+        @Override
+        public Optional<String> variable(String name) {
+            return name.equals("FS") ? Optional.of(ScriptedNode.PASSWORD) : Optional.empty();
+        }
+
+        @Override
+        public Optional<String> file(String path) {
+            return Optional.empty();
+        }
+    };
+
+    private static ProxyConfig config(ScriptedNode node) throws Exception {
+        int port;
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        return ConfigReader.read("proxy.yaml", """
+                listen:
+                  - {transport: udp, host: 127.0.0.1, port: %d}
+                pools:
+                  media:
+                    eventSocket: {port: %d, password: {env: FS}}
+                    nodes:
+                      - {id: fs1, uri: "sip:127.0.0.1:%d"}
+                http: {port: 0}
+                """.formatted(port, node.port(), node.sipPort()), SECRETS)
+                .fold(config -> config, mistakes -> fail(mistakes.toString()));
+    }
+
+    /** Fails when the event socket is not asked: OPTIONS alone can't tell in which life the node is. */
+    @Test
+    void theNodesLife_isKnownFromItsEventSocket() throws Exception {
+        try (ScriptedNode node = new ScriptedNode()) {
+            ProxyConfig config = config(node);
+            HttpClient client = HttpClient.newHttpClient();
+            try (ProxyProgram program =
+                    ProxyProgram.start(config, LiveNodes.of(config.nodes().toArray(Node[]::new)))) {
+                URI uri = URI.create("http://127.0.0.1:" + program.httpPort() + "/nodes");
+                String said = "";
+                long begun = System.nanoTime();
+                while (!said.contains(ScriptedNode.CORE_UUID) && System.nanoTime() - begun < 20_000_000_000L) {
+                    said = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                            .body();
+                }
+                assertThat(said)
+                        .contains(ScriptedNode.CORE_UUID)
+                        .contains("HEALTHY")
+                        .doesNotContain(ScriptedNode.PASSWORD);
+            }
+        }
+    }
+}
