@@ -5,6 +5,7 @@ import io.tandemsip.HaRouter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TooManyListenersException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,7 @@ public final class HaProxy implements AutoCloseable {
 
     private final List<SipProvider> providers;
     private final String advertisedHost;
+    private final boolean stackTransactions;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -54,6 +56,7 @@ public final class HaProxy implements AutoCloseable {
     private HaProxy(Builder builder) {
         providers = List.copyOf(builder.providers);
         advertisedHost = builder.advertisedHost;
+        stackTransactions = builder.stackTransactions;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -86,12 +89,21 @@ public final class HaProxy implements AutoCloseable {
         Running now = assemble();
         running.set(now);
         listen(now.listener());
-        Future<?> unused = now.timer()
+        now.light().ifPresent(light -> light.start(now.listener()));
+        Future<?> unusedSweeps = now.timer()
                 .scheduleWithFixedDelay(() -> sweep(now.core()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedTurns = now.timer()
+                .scheduleAtFixedRate(
+                        now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         return this;
     }
 
-    private record Running(ProxyCore core, ProxyListener listener, ScheduledExecutorService timer) {}
+    private record Running(
+            ProxyCore core,
+            ProxyListener listener,
+            Optional<LightTransactions> light,
+            TimerWheel wheel,
+            ScheduledExecutorService timer) {}
 
     private Running assemble() {
         ListeningSides sides = ListeningSides.of(providers, advertisedHost);
@@ -100,7 +112,11 @@ public final class HaProxy implements AutoCloseable {
             AddressFactory addresses = factory.createAddressFactory();
             HeaderFactory headers = factory.createHeaderFactory();
             MessageFactory messages = factory.createMessageFactory();
-            Transactions transactions = new JainTransactions(addresses, headers);
+            TimerWheel wheel = new TimerWheel(System::nanoTime);
+            Transactions stacks = new JainTransactions(addresses, headers);
+            Optional<LightTransactions> light =
+                    datagrams().map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
+            Transactions transactions = light.isPresent() ? light.get() : stacks;
             Branches branches = new Branches(new java.security.SecureRandom().nextLong());
             Outgoing outgoing = new Outgoing(sides, addresses, headers);
             DialogCloser closer =
@@ -116,10 +132,15 @@ public final class HaProxy implements AutoCloseable {
                     new GivenUpBranches(transactions, closer, System::nanoTime),
                     new UpstreamControl(router::overloadAdvice, System::nanoTime),
                     System::nanoTime);
-            return new Running(core, new ProxyListener(core, new CallReader(refinement), headers), timer());
+            ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers);
+            return new Running(core, listener, light, wheel, timer());
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
+    }
+
+    private Optional<Datagrams> datagrams() {
+        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers);
     }
 
     private static ScheduledExecutorService timer() {
@@ -164,12 +185,19 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : now.core().contexts().size();
     }
 
+    /** How many transactions are kept, those that only wait for retransmissions among them. */
+    int transactions() {
+        Running now = running.get();
+        return now == null ? 0 : now.light().map(LightTransactions::size).orElse(0);
+    }
+
     /** Stops listening; idempotent. Closes neither the providers nor the router. */
     @Override
     public void close() {
         phase.set(Phase.CLOSED);
         Running was = running.getAndSet(null);
         if (was != null) {
+            was.light().ifPresent(LightTransactions::stop);
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
         }
@@ -186,6 +214,7 @@ public final class HaProxy implements AutoCloseable {
         private final HaRouter router;
         private final List<SipProvider> providers = new ArrayList<>();
         private String advertisedHost = "";
+        private boolean stackTransactions;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -224,6 +253,18 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
             this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /**
+         * Has the stack keep all transactions. By default it keeps those over TCP, TLS and WebSocket only: over UDP the proxy
+         * keeps its own, for less than half of the stack's processor time, where the stack lets it (JAIN-SIP's reference
+         * implementation from 1.2.344 on).
+         *
+         * @return this
+         */
+        public Builder stackTransactions() {
+            stackTransactions = true;
             return this;
         }
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Takes the stack's events to the contexts they belong to. Lets nothing through to the stack: an Error there would end
  * its thread. Thread-safe.
  */
-final class ProxyListener implements SipListener {
+final class ProxyListener implements SipListener, TransactionUser {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyListener.class);
 
     private final ProxyCore core;
@@ -46,15 +46,35 @@ final class ProxyListener implements SipListener {
     @Override
     public void processRequest(RequestEvent event) {
         try {
-            Arrival arrival = Arrival.of(event.getRequest(), (SipProvider) event.getSource(), core.sides());
-            if (arrival.method().equals(Request.ACK)) {
-                acks.forward(arrival);
+            Request request = event.getRequest();
+            SipProvider provider = (SipProvider) event.getSource();
+            if (request.getMethod().equals(Request.ACK)) {
+                onAck(request, provider);
                 return;
             }
             Optional<ServerLeg> leg = core.transactions().accept(event);
             if (leg.isPresent()) {
-                guarded(arrival, core.upstream().telling(arrival.request(), leg.get()));
+                onRequest(request, provider, leg.get());
             }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a request could not be dealt with", broken);
+        }
+    }
+
+    @Override
+    public void onAck(Request ack, SipProvider provider) {
+        try {
+            acks.forward(Arrival.of(ack, provider, core.sides()));
+        } catch (Throwable broken) { // see the class
+            LOG.warn("an ACK could not be dealt with", broken);
+        }
+    }
+
+    @Override
+    public void onRequest(Request request, SipProvider provider, ServerLeg leg) {
+        try {
+            Arrival arrival = Arrival.of(request, provider, core.sides());
+            guarded(arrival, core.upstream().telling(request, leg));
         } catch (Throwable broken) { // see the class
             LOG.warn("a request could not be dealt with", broken);
         }
@@ -116,8 +136,17 @@ final class ProxyListener implements SipListener {
     public void processResponse(ResponseEvent event) {
         try {
             if (!OptionsProbe.consumes(event)) {
-                respond(event.getResponse(), (SipProvider) event.getSource());
+                onResponse(event.getResponse(), (SipProvider) event.getSource());
             }
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a response could not be dealt with", broken);
+        }
+    }
+
+    @Override
+    public void onResponse(Response response, SipProvider provider) {
+        try {
+            respond(response, provider);
         } catch (Throwable broken) { // see the class
             LOG.warn("a response could not be dealt with", broken);
         }
@@ -174,8 +203,16 @@ final class ProxyListener implements SipListener {
 
     private void lost(ClientTransaction transaction, Failure failure) {
         if (!transaction.getRequest().getMethod().equals(Request.CANCEL)) {
-            String branch = SipText.orEmpty(transaction.getBranchId()).toLowerCase(Locale.ROOT);
+            onLost(SipText.orEmpty(transaction.getBranchId()).toLowerCase(Locale.ROOT), failure);
+        }
+    }
+
+    @Override
+    public void onLost(String branch, Failure failure) {
+        try {
             core.contexts().ofBranch(branch).ifPresent(context -> context.onLost(branch, failure));
+        } catch (Throwable broken) { // see the class
+            LOG.warn("a lost branch could not be dealt with", broken);
         }
     }
 

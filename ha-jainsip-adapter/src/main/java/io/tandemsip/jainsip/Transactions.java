@@ -7,7 +7,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 
 /**
- * The seam between the proxy core and whatever keeps transactions: the stack's own today. What comes back to a branch
+ * The seam between the proxy core and whatever keeps transactions: the proxy's own for UDP, the stack's for the rest. What comes back to a branch
  * comes to the listener, named by its branch id. Thread-safe.
  */
 interface Transactions {

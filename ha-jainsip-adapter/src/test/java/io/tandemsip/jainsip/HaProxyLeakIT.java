@@ -43,8 +43,11 @@ class HaProxyLeakIT {
                 caller.assertSucceeds();
                 canceller.assertSucceeds();
             }
-            awaitEmpty(host);
-            awaitEmpty(other);
+            assertThat(answering.transactions())
+                    .as("the proxy's own transactions are in use")
+                    .isPositive();
+            awaitEmpty(host, answering);
+            awaitEmpty(other, cancelling);
             assertThat(answering.pending()).isZero();
             assertThat(cancelling.pending()).isZero();
         }
@@ -55,11 +58,13 @@ class HaProxyLeakIT {
                 Node.of("fs1", "sip:127.0.0.1:" + firstPort), Node.of("fs2", "sip:127.0.0.1:" + secondPort));
     }
 
-    private static void awaitEmpty(SipHost host) throws Exception {
+    private static void awaitEmpty(SipHost host, HaProxy proxy) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (sizes(host).values().stream().anyMatch(size -> size > 0) && System.nanoTime() < deadline) {
+        while ((proxy.transactions() > 0 || sizes(host).values().stream().anyMatch(size -> size > 0))
+                && System.nanoTime() < deadline) {
             LockSupport.parkNanos(200_000_000);
         }
+        assertThat(proxy.transactions()).isZero();
         assertThat(sizes(host)).allSatisfy((table, size) -> assertThat(size).isZero());
     }
 

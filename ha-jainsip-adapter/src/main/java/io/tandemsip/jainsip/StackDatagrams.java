@@ -1,0 +1,184 @@
+package io.tandemsip.jainsip;
+
+import gov.nist.javax.sip.ListeningPointImpl;
+import gov.nist.javax.sip.header.To;
+import gov.nist.javax.sip.message.SIPMessage;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import gov.nist.javax.sip.stack.MessageChannel;
+import gov.nist.javax.sip.stack.SIPMessageValve;
+import gov.nist.javax.sip.stack.SIPTransactionStack;
+import io.tandemsip.node.SipDestination;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sip.ListeningPoint;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.SipStack;
+import javax.sip.address.Hop;
+import javax.sip.header.ToHeader;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * UDP of the reference implementation: a valve that stands before its look-up of transactions, and its message channels.
+ * Thread-safe.
+ */
+final class StackDatagrams implements Datagrams, SIPMessageValve {
+    private static final Logger LOG = LoggerFactory.getLogger(StackDatagrams.class);
+
+    private final SIPTransactionStack stack;
+    private final List<SipProvider> providers;
+    private final AtomicReference<Receiver> receiver = new AtomicReference<>();
+
+    private StackDatagrams(SIPTransactionStack stack, List<SipProvider> providers) {
+        this.stack = stack;
+        this.providers = List.copyOf(providers);
+    }
+
+    /**
+     * The UDP of the providers' stack.
+     *
+     * @return empty if it is another implementation's stack, or an older one without a list of valves
+     */
+    static Optional<Datagrams> of(List<SipProvider> providers) {
+        try {
+            SipStack stack = providers.get(0).getSipStack();
+            return stack instanceof SIPTransactionStack nist && nist.sipMessageValves != null
+                    ? Optional.of(new StackDatagrams(nist, providers))
+                    : Optional.empty();
+        } catch (LinkageError older) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void attach(Receiver to) {
+        receiver.set(to);
+        synchronized (stack) {
+            List<SIPMessageValve> valves = new CopyOnWriteArrayList<>(stack.sipMessageValves);
+            valves.add(this);
+            stack.sipMessageValves = valves;
+        }
+    }
+
+    @Override
+    public void detach() {
+        synchronized (stack) {
+            List<SIPMessageValve> valves = new CopyOnWriteArrayList<>(stack.sipMessageValves);
+            valves.remove(this);
+            stack.sipMessageValves = valves;
+        }
+        receiver.set(null);
+    }
+
+    /** True leaves the request to the stack. */
+    @Override
+    public boolean processRequest(SIPRequest request, MessageChannel channel) {
+        try {
+            Receiver to = receiver.get();
+            return to == null
+                    || provider(channel).filter(p -> to.onRequest(request, p)).isEmpty();
+        } catch (Throwable broken) { // an Error would end the stack's thread
+            LOG.warn("a request could not be dealt with", broken);
+            return false;
+        }
+    }
+
+    /** True leaves the response to the stack. */
+    @Override
+    public boolean processResponse(Response response, MessageChannel channel) {
+        try {
+            Receiver to = receiver.get();
+            return to == null
+                    || provider(channel).filter(p -> to.onResponse(response, p)).isEmpty();
+        } catch (Throwable broken) { // an Error would end the stack's thread
+            LOG.warn("a response could not be dealt with", broken);
+            return false;
+        }
+    }
+
+    private Optional<SipProvider> provider(MessageChannel channel) {
+        if (!ListeningPoint.UDP.equalsIgnoreCase(channel.getTransport())) {
+            return Optional.empty();
+        }
+        SipProvider provider = channel.getMessageProcessor().getListeningPoint().getProvider();
+        return providers.contains(provider) ? Optional.of(provider) : Optional.empty();
+    }
+
+    @Override
+    public void init(SipStack ofStack) {
+        // attached by hand
+    }
+
+    @Override
+    public void destroy() {
+        receiver.set(null);
+    }
+
+    @Override
+    public void send(Request request, Target target) throws IOException, SipException {
+        String host;
+        int port;
+        if (target.destination().isPresent()) {
+            SipDestination destination = target.destination().get();
+            host = destination.host();
+            port = destination.port();
+        } else {
+            Hop hop = stack.getNextHop((SIPRequest) request);
+            if (hop == null) {
+                throw new SipException("no next hop for " + request.getRequestURI());
+            }
+            host = hop.getHost();
+            port = hop.getPort() > 0 ? hop.getPort() : ListeningPoint.PORT_5060;
+        }
+        point(target.side().provider())
+                .getMessageProcessor()
+                .createMessageChannel(InetAddress.getByName(host), port)
+                .sendMessage((SIPMessage) request);
+    }
+
+    private static ListeningPointImpl point(SipProvider provider) throws SipException {
+        if (provider.getListeningPoint(ListeningPoint.UDP) instanceof ListeningPointImpl point) {
+            return point;
+        }
+        throw new SipException("the provider has no UDP listening point any more");
+    }
+
+    @Override
+    public Request acknowledge(Request invite, Response refusal) throws SipException {
+        try {
+            return ((SIPRequest) invite).createErrorAck((To) refusal.getHeader(ToHeader.NAME));
+        } catch (ParseException broken) {
+            throw new SipException("no ACK", broken);
+        }
+    }
+
+    @Override
+    public Request cancel(Request invite) throws SipException {
+        return ((SIPRequest) invite).createCancelRequest();
+    }
+
+    @Override
+    public byte[] encode(Response response) {
+        return ((SIPResponse) response).encodeAsBytes(ListeningPoint.UDP);
+    }
+
+    @Override
+    public Response decode(byte[] encoded) throws SipException {
+        try {
+            return (Response) stack.getMessageParserFactory()
+                    .createMessageParser(stack)
+                    .parseSIPMessage(encoded, true, false, null);
+        } catch (ParseException broken) {
+            throw new SipException("an answer that can't be read back", broken);
+        }
+    }
+}
