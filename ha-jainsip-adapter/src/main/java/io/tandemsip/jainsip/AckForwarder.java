@@ -7,19 +7,24 @@ import javax.sip.message.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forwards the ACK to a 2xx, which has no transaction and no answer (RFC 3261 section 16.11). Thread-safe. */
+/**
+ * Forwards the ACK to a 2xx, which has no transaction and no answer (RFC 3261 section 16.11). One of a dialog that nobody knows is
+ * rather the ACK to a refusal by another proxy of the group. Thread-safe.
+ */
 final class AckForwarder {
     private static final Logger LOG = LoggerFactory.getLogger(AckForwarder.class);
 
     private final ProxyCore core;
     private final DialogRouting routing;
+    private final PeerForwarding peers;
 
-    AckForwarder(ProxyCore core, DialogRouting routing) {
+    AckForwarder(ProxyCore core, DialogRouting routing, PeerForwarding peers) {
         this.core = core;
         this.routing = routing;
+        this.peers = peers;
     }
 
-    /** Forwards it, or drops it where nobody is to get it. */
+    /** Forwards it to its node or to the other proxies, or drops it where nobody is to get it. */
     void forward(Arrival arrival) {
         Request request = arrival.request();
         boolean tooFar = request.getHeader(MaxForwardsHeader.NAME) instanceof MaxForwardsHeader hops
@@ -30,6 +35,8 @@ final class AckForwarder {
         routing.locate(arrival).thenAccept(way -> {
             if (way.step() instanceof Step.Send send) {
                 send(arrival, send);
+            } else {
+                peers.ack(arrival);
             }
         });
     }

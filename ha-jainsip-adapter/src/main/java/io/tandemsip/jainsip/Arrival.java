@@ -8,7 +8,9 @@ import javax.sip.SipProvider;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
 import javax.sip.header.RouteHeader;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as it came in, with what the Route information in it says to this proxy (RFC 3261 section 16.4). Immutable;
@@ -97,20 +99,19 @@ record Arrival(Request request, SipProvider provider, RouteMark mark, boolean st
 
     /** Names the server transaction (RFC 3261 section 17.2.3); equal for an INVITE and its CANCEL. */
     String transactionKey() {
-        return SipText.branch(request)
+        return transactionKey((ViaHeader) request.getHeader(ViaHeader.NAME));
+    }
+
+    /** The same for a Via further down: names the transaction of a proxy before this one. */
+    String transactionKey(@Nullable ViaHeader via) {
+        return (via == null ? "" : SipText.branch(via))
                 + ' '
-                + sentBy()
+                + (via == null ? "" : ListeningSides.key(via.getHost(), via.getPort()))
                 + ' '
                 + callId()
                 + ' '
                 + SipText.cseqNumber(request)
                 + ' '
                 + fromTag();
-    }
-
-    private String sentBy() {
-        javax.sip.header.ViaHeader via =
-                (javax.sip.header.ViaHeader) request.getHeader(javax.sip.header.ViaHeader.NAME);
-        return via == null ? "" : ListeningSides.key(via.getHost(), via.getPort());
     }
 }

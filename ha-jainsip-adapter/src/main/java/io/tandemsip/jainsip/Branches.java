@@ -19,14 +19,26 @@ final class Branches {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     private final AtomicLong next;
+    private final String suffix;
 
     Branches(long seed) {
+        this(seed, "");
+    }
+
+    /**
+     * Makes branches from a seed.
+     *
+     * @param seed where the unique parts begin
+     * @param suffix what each branch ends with
+     */
+    Branches(long seed, String suffix) {
         next = new AtomicLong(seed);
+        this.suffix = suffix;
     }
 
     /** A branch that no other request of this proxy has. */
     String unique(Request received) {
-        return MAGIC + loopPart(received) + '.' + base36(mix(next.addAndGet(GOLDEN_GAMMA)));
+        return MAGIC + loopPart(received) + '.' + base36(mix(next.addAndGet(GOLDEN_GAMMA))) + suffix;
     }
 
     /** A branch that is the same for each retransmission of a request that is forwarded without transaction. */

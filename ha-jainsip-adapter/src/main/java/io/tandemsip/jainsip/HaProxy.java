@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
+import io.tandemsip.node.SipDestination;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,8 @@ public final class HaProxy implements AutoCloseable {
     private final List<SipProvider> providers;
     private final String advertisedHost;
     private final boolean stackTransactions;
+    private final List<SipDestination> peers;
+    private final String peerAddress;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -57,6 +60,8 @@ public final class HaProxy implements AutoCloseable {
         providers = List.copyOf(builder.providers);
         advertisedHost = builder.advertisedHost;
         stackTransactions = builder.stackTransactions;
+        peers = List.copyOf(builder.peers);
+        peerAddress = builder.peerAddress;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -90,8 +95,8 @@ public final class HaProxy implements AutoCloseable {
         running.set(now);
         listen(now.listener());
         now.light().ifPresent(light -> light.start(now.listener()));
-        Future<?> unusedSweeps = now.timer()
-                .scheduleWithFixedDelay(() -> sweep(now.core()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedSweeps =
+                now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -101,6 +106,7 @@ public final class HaProxy implements AutoCloseable {
     private record Running(
             ProxyCore core,
             ProxyListener listener,
+            PeerForwarding peers,
             Optional<LightTransactions> light,
             TimerWheel wheel,
             ScheduledExecutorService timer) {}
@@ -117,7 +123,8 @@ public final class HaProxy implements AutoCloseable {
             Optional<LightTransactions> light =
                     datagrams().map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
             Transactions transactions = light.isPresent() ? light.get() : stacks;
-            Branches branches = new Branches(new java.security.SecureRandom().nextLong());
+            Peers group = group(sides);
+            Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
             Outgoing outgoing = new Outgoing(sides, addresses, headers);
             DialogCloser closer =
                     new DialogCloser(sides, transactions, outgoing, branches, messages, headers, addresses);
@@ -131,12 +138,27 @@ public final class HaProxy implements AutoCloseable {
                     new Contexts(),
                     new GivenUpBranches(transactions, closer, System::nanoTime),
                     new UpstreamControl(router::overloadAdvice, System::nanoTime),
+                    group,
                     System::nanoTime);
-            ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers);
-            return new Running(core, listener, light, wheel, timer());
+            PeerForwarding forwarding = new PeerForwarding(core, headers);
+            ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
+            return new Running(core, listener, forwarding, light, wheel, timer());
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
+    }
+
+    private Peers group(ListeningSides sides) {
+        if (peers.isEmpty()) {
+            return Peers.NONE;
+        }
+        SipDestination own = peerAddress.isEmpty()
+                ? Peers.addressOf(sides)
+                        .orElseThrow(
+                                () -> new IllegalStateException(
+                                        "no listening point has an address that the peers could use; expected peerAddress(...)"))
+                : SipDestination.parse(peerAddress);
+        return Peers.of(own, peers);
     }
 
     private Optional<Datagrams> datagrams() {
@@ -164,12 +186,14 @@ public final class HaProxy implements AutoCloseable {
         }
     }
 
-    private static void sweep(ProxyCore core) {
+    private static void sweep(Running now) {
+        ProxyCore core = now.core();
         try {
             long nowNanos = core.nanoTime().getAsLong();
             core.contexts().sweep(nowNanos);
             core.givenUp().sweep(nowNanos);
             core.upstream().sweep(nowNanos);
+            now.peers().sweep(nowNanos);
         } catch (RuntimeException broken) {
             LOG.warn("deadlines could not be checked", broken);
         }
@@ -215,6 +239,8 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipProvider> providers = new ArrayList<>();
         private String advertisedHost = "";
         private boolean stackTransactions;
+        private final List<SipDestination> peers = new ArrayList<>();
+        private String peerAddress = "";
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -241,6 +267,32 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder advertisedHost(String host) {
             advertisedHost = Objects.requireNonNull(host, "host");
+            return this;
+        }
+
+        /**
+         * One more proxy of the group that callers and nodes may reach in place of this one. A CANCEL, an ACK or a response
+         * whose INVITE went through that one is forwarded to it. The list may be the same in all: a proxy knows itself.
+         *
+         * @param uri the other's own address and not a name that several share, such as {@code sip:10.0.0.2:5060}
+         * @return this
+         * @throws IllegalArgumentException if it is no SIP URI
+         */
+        public Builder peer(String uri) {
+            peers.add(SipDestination.parse(uri));
+            return this;
+        }
+
+        /**
+         * By which of its addresses the peers know this proxy.
+         *
+         * @param uri as the peers have it in {@link #peer}; by default the address of the first listening point, of UDP if
+         *     there is one
+         * @return this
+         * @throws IllegalArgumentException if it is no SIP URI
+         */
+        public Builder peerAddress(String uri) {
+            peerAddress = SipDestination.parse(uri).toUri();
             return this;
         }
 

@@ -152,7 +152,7 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
         Client client = clients.get(cancels ? cancelling(branch) : branch);
         if (client != null) {
             client.onResponse(response, provider, to);
-        } else if (!cancels) {
+        } else {
             to.onResponse(response, provider);
         }
         return true;
@@ -346,7 +346,7 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
                     end();
                 }
             }
-            if (received.passed() && !method.equals(Request.CANCEL)) {
+            if (received.passed()) {
                 to.onResponse(response, provider);
             }
         }

@@ -69,6 +69,11 @@ final class ListeningSides {
         return Optional.ofNullable(any);
     }
 
+    /** All of them, in the host's order. */
+    List<ListeningSide> all() {
+        return sides;
+    }
+
     /** The side that a request came in by, as its topmost Via tells. */
     Optional<ListeningSide> of(Arrival arrival) {
         ViaHeader via = (ViaHeader) arrival.request().getHeader(ViaHeader.NAME);

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param contexts the contexts that live
  * @param givenUp the branches that nobody waits for
  * @param upstream tells who sends too much
+ * @param peers the other proxies of the group
  * @param nanoTime the clock for timers
  */
 record ProxyCore(
@@ -27,4 +28,5 @@ record ProxyCore(
         Contexts contexts,
         GivenUpBranches givenUp,
         UpstreamControl upstream,
+        Peers peers,
         LongSupplier nanoTime) {}

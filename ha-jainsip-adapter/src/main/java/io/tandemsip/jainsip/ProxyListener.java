@@ -33,14 +33,16 @@ final class ProxyListener implements SipListener, TransactionUser {
     private final CallReader reader;
     private final DialogRouting routing;
     private final AckForwarder acks;
+    private final PeerForwarding peers;
     private final HeaderFactory headers;
 
-    ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers) {
+    ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers, PeerForwarding peers) {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
         this.routing = new DialogRouting(core.router(), new NodeAddresses(core.router(), core.nanoTime()));
-        this.acks = new AckForwarder(core, routing);
+        this.peers = peers;
+        this.acks = new AckForwarder(core, routing, peers);
     }
 
     @Override
@@ -114,7 +116,12 @@ final class ProxyListener implements SipListener, TransactionUser {
     }
 
     private void cancel(Arrival arrival, ServerLeg leg) throws SipException {
-        Optional<ResponseContext> invite = core.contexts().ofTransaction(arrival.transactionKey());
+        Optional<ResponseContext> invite = core.contexts()
+                .ofTransaction(arrival.transactionKey())
+                .or(() -> peers.transactionOf(arrival).flatMap(core.contexts()::ofTransaction));
+        if (invite.isEmpty() && peers.cancel(arrival, leg)) {
+            return;
+        }
         int status = invite.isPresent() ? Response.OK : Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST;
         leg.send(core.replies().own(arrival.request(), status));
         invite.ifPresent(ResponseContext::onCancel);
@@ -154,13 +161,17 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private void respond(Response response, SipProvider provider) throws SipException {
         String branch = SipText.branch(response);
-        if (!Branches.isOurs(branch) || SipText.cseqMethod(response).equals(Request.CANCEL)) {
+        if (!Branches.isOurs(branch)) {
+            return;
+        }
+        if (SipText.cseqMethod(response).equals(Request.CANCEL)) {
+            peers.onResponse(response, provider);
             return;
         }
         Optional<ResponseContext> context = core.contexts().ofBranch(branch);
         if (context.isPresent()) {
             context.get().onResponse(response);
-        } else if (!core.givenUp().onResponse(response)) {
+        } else if (!core.givenUp().onResponse(response) && !peers.onResponse(response, provider)) {
             forwardStray(response, provider);
         }
     }

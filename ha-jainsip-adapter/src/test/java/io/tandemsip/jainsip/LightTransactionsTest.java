@@ -302,6 +302,7 @@ class LightTransactionsTest implements TransactionUser {
         assertThat(heardSoFar()).isEmpty();
         advance(10_000);
         assertThat(heardSoFar()).isEmpty();
+        assertThat(SipText.cseqMethod(next(responses))).isEqualTo(Request.CANCEL);
         assertThat(responses).isEmpty();
         tell(UdpNode.response(invite, 487));
         assertThat(next(responses).getStatusCode()).isEqualTo(487);
