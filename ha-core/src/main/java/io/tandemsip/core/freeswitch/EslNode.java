@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class EslNode implements EslConnection.Listener {
     private final SocketLoop loop;
     private final EslLink link;
     private final List<Consumer<FreeSwitchState>> waiting = new ArrayList<>();
+    private final List<Predicate<String>> lives = new ArrayList<>();
     private volatile FreeSwitchState state = FreeSwitchState.UNKNOWN;
     private volatile @Nullable ProbeResult lastOptions;
     private @Nullable ProbeNews news;
@@ -151,7 +153,12 @@ final class EslNode implements EslConnection.Listener {
     }
 
     private void learn(UnaryOperator<FreeSwitchState> change) {
+        String before = state.coreUuid();
         state = change.apply(state);
+        String life = state.coreUuid();
+        if (!life.equals(before)) {
+            lives.removeIf(waiting -> waiting.test(life));
+        }
     }
 
     // --- what comes by itself
@@ -174,6 +181,18 @@ final class EslNode implements EslConnection.Listener {
     private void identify(String name, String life) {
         learn(before -> before.withIdentity(name, life));
         tellReport();
+    }
+
+    /** Tells once when the node is in another life than that known now, or in the first that is known. */
+    void nextLife(Consumer<String> begun) {
+        String now = state.coreUuid();
+        lives.add(life -> {
+            boolean another = !life.equals(now);
+            if (another) {
+                begun.accept(life);
+            }
+            return another;
+        });
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -158,16 +159,47 @@ public final class FreeSwitchProbe implements HealthProbe {
         return Optional.ofNullable(nodes.get(node)).map(EslNode::state);
     }
 
-    /** Sends a command to a node. */
-    CompletionStage<EslReply> command(NodeId node, String text) {
-        CompletableFuture<EslReply> answer = new CompletableFuture<>();
+    /**
+     * Waits until a node begins another life. To be asked before it is restarted, for example in what a rolling drain does
+     * between: the node is ready to be returned when this completes and that work is done.
+     *
+     * @param node which
+     * @return its core UUID in that life; fails if no event socket of it is known, and not because it takes long
+     */
+    public CompletionStage<String> nextLife(NodeId node) {
+        CompletableFuture<String> life = new CompletableFuture<>();
         EslNode esl = nodes.get(node);
         if (esl == null || closed) {
-            answer.complete(new EslReply.Unanswered("no event socket of " + node + " is known"));
+            life.completeExceptionally(new IllegalArgumentException(
+                    "node: " + node + "; expected one that is probed, and has an event socket"));
         } else {
-            loop.execute(() -> esl.send(text, answer::complete));
+            loop.execute(() -> esl.nextLife(life::complete));
         }
-        return answer;
+        return life.minimalCompletionStage();
+    }
+
+    // --- for those who speak to nodes too, on the thread of the event sockets
+
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    void later(long delayNanos, Runnable task) {
+        loop.schedule(delayNanos, task);
+    }
+
+    long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    /** Sends a command to a node; what came of it is told on the same thread. */
+    void send(NodeId node, String text, Consumer<EslReply> answer) {
+        EslNode esl = nodes.get(node);
+        if (esl == null || closed) {
+            answer.accept(new EslReply.Unanswered("no event socket of " + node + " is known"));
+        } else {
+            esl.send(text, answer);
+        }
     }
 
     @Override

@@ -40,6 +40,7 @@ final class ScriptedSwitch implements AutoCloseable {
     /** What it says to commands of the event socket that it has no words of its own for, or other ones. */
     final Map<String, String> replies = new ConcurrentHashMap<>();
 
+    final Map<String, String> variables = new ConcurrentHashMap<>();
     volatile Greeting greeting = Greeting.NORMAL;
     volatile int chunk = Integer.MAX_VALUE;
     volatile String lineEnd = "\n";
@@ -200,7 +201,27 @@ final class ScriptedSwitch implements AutoCloseable {
 
     private String api(String command) {
         String given = replies.get(command);
-        return given != null ? given : ownWords(command);
+        if (given != null) {
+            return given;
+        }
+        if (command.startsWith("global_setvar ")) {
+            String[] words = command.substring("global_setvar ".length()).split("=", 2);
+            variables.put(words[0], words[1]);
+            return "+OK\n";
+        }
+        if (command.startsWith("global_getvar ") && !command.endsWith(" core_uuid")) {
+            return variables.getOrDefault(command.substring("global_getvar ".length()), "-ERR no reply\n");
+        }
+        return ownWords(command);
+    }
+
+    /** The process ends and another begins: what was in its memory is gone. */
+    void restart(String life) throws IOException {
+        coreUuid = life;
+        variables.clear();
+        pausedInbound = false;
+        sessions = 0;
+        cut();
     }
 
     private String ownWords(String command) {

@@ -3,6 +3,7 @@ package io.tandemsip.examples.haproxy;
 import io.tandemsip.HaRouter;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.freeswitch.FreeSwitchDrains;
 import io.tandemsip.core.freeswitch.FreeSwitchProbe;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
@@ -26,10 +27,17 @@ public final class ProxyProgram implements AutoCloseable {
     private final HaProxy proxy;
     private final OperatorEndpoint endpoint;
     private final Optional<SharedStores> stores;
+    private final Optional<FreeSwitchDrains> drains;
 
     private ProxyProgram(
-            SipSide sip, HaRouter router, HaProxy proxy, OperatorEndpoint endpoint, Optional<SharedStores> stores) {
+            SipSide sip,
+            HaRouter router,
+            HaProxy proxy,
+            OperatorEndpoint endpoint,
+            Optional<SharedStores> stores,
+            Optional<FreeSwitchDrains> drains) {
         this.sip = sip;
+        this.drains = drains;
         this.stores = stores;
         this.router = router;
         this.proxy = proxy;
@@ -54,7 +62,8 @@ public final class ProxyProgram implements AutoCloseable {
             stores.ifPresent(SharedStores::close);
             throw taken;
         }
-        HaRouter router = router(config, nodes, sip, stores);
+        HealthProbe probe = probe(config, sip);
+        HaRouter router = router(config, nodes, probe, stores);
         known.set(() -> router.view().nodes().stream().map(NodeSnapshot::node).toList());
         try {
             OperatorEndpoint endpoint = OperatorEndpoint.start(config.http(), router, config.defaultPool());
@@ -63,7 +72,8 @@ public final class ProxyProgram implements AutoCloseable {
                     .advertisedHost(config.advertisedHost())
                     .describe((request, call) -> call.pool(config.defaultPool()));
             sip.providers().forEach(proxy::provider);
-            return new ProxyProgram(sip, router, proxy.build().start(), endpoint, stores);
+            return new ProxyProgram(
+                    sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe));
         } catch (IOException taken) {
             router.close();
             stores.ifPresent(SharedStores::close);
@@ -73,10 +83,11 @@ public final class ProxyProgram implements AutoCloseable {
         }
     }
 
-    private static HaRouter router(ProxyConfig config, NodeSource nodes, SipSide sip, Optional<SharedStores> stores) {
+    private static HaRouter router(
+            ProxyConfig config, NodeSource nodes, HealthProbe probe, Optional<SharedStores> stores) {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
-                .probe(probe(config, sip))
+                .probe(probe)
                 .healthPolicy(config.health())
                 .failoverPolicy(config.failover())
                 .spillOver(config.spillOver());
@@ -92,6 +103,13 @@ public final class ProxyProgram implements AutoCloseable {
         return config.eventSockets().isEmpty() ? options : FreeSwitchProbe.over(options, config.eventSockets()::of);
     }
 
+    private static Optional<FreeSwitchDrains> drains(ProxyConfig config, HaRouter router, HealthProbe probe) {
+        return probe instanceof FreeSwitchProbe freeSwitch
+                        && !config.eventSockets().pausing().isEmpty()
+                ? Optional.of(FreeSwitchDrains.start(router, freeSwitch, config.eventSockets()::pauses))
+                : Optional.empty();
+    }
+
     /** The port of the endpoint for operators. */
     public int httpPort() {
         return endpoint.port();
@@ -101,6 +119,7 @@ public final class ProxyProgram implements AutoCloseable {
     public void close() {
         endpoint.close();
         proxy.close();
+        drains.ifPresent(FreeSwitchDrains::close);
         router.close();
         stores.ifPresent(SharedStores::close);
         sip.close();

@@ -41,7 +41,7 @@ class EventSocketTest {
                   - {transport: udp, host: 127.0.0.1, port: %d}
                 pools:
                   media:
-                    eventSocket: {port: %d, password: {env: FS}}
+                    eventSocket: {port: %d, password: {env: FS}, pauseWhenDrained: true}
                     nodes:
                       - {id: fs1, uri: "sip:127.0.0.1:%d"}
                 http: {port: 0}
@@ -70,5 +70,33 @@ class EventSocketTest {
                         .doesNotContain(ScriptedNode.PASSWORD);
             }
         }
+    }
+
+    @Test
+    void drainedNode_isPaused_andResumedWhenItIsReturned() throws Exception {
+        try (ScriptedNode node = new ScriptedNode()) {
+            ProxyConfig config = config(node);
+            HttpClient client = HttpClient.newHttpClient();
+            try (ProxyProgram program =
+                    ProxyProgram.start(config, LiveNodes.of(config.nodes().toArray(Node[]::new)))) {
+                node.await("api fsctl shutdown_check");
+                post(client, program, "drain");
+                node.await("api global_setvar tandem_pause=tandem-");
+                node.await("api fsctl pause inbound");
+                post(client, program, "return");
+                node.await("api fsctl resume inbound");
+                node.await("api global_setvar tandem_pause=none");
+            }
+        }
+    }
+
+    private static void post(HttpClient client, ProxyProgram program, String order) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + program.httpPort() + "/nodes/fs1/" + order))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
     }
 }

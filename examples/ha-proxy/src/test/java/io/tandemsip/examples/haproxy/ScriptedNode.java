@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -109,12 +110,42 @@ public final class ScriptedNode implements AutoCloseable {
     private void answer(Socket socket, String command) throws IOException {
         if (command.startsWith("api ")) {
             String api = command.substring(4);
+            obey(api);
             String text = replies.getOrDefault(api, "-ERR " + api.split(" ", 2)[0] + " Command not found!\n");
             int length = text.getBytes(StandardCharsets.UTF_8).length;
             say(socket, "Content-Type: api/response\nContent-Length: " + length + "\n\n" + text);
         } else {
             say(socket, "Content-Type: command/reply\nReply-Text: +OK event listener enabled plain\n\n");
         }
+    }
+
+    private void obey(String api) {
+        String[] words = api.split("[ =]", 3);
+        switch (words[0] + " " + words[words.length > 1 ? 1 : 0]) {
+            case "fsctl pause" -> paused(api, "true");
+            case "fsctl resume" -> paused(api, "false");
+            case "global_setvar tandem_pause" -> {
+                replies.put("global_getvar tandem_pause", words[2]);
+                replies.put(api, "+OK\n");
+            }
+            default -> {}
+        }
+    }
+
+    private void paused(String api, String now) {
+        replies.put("fsctl pause_check inbound", now);
+        replies.put(api, "+OK\n");
+    }
+
+    /** Waits until it was told a command that begins so. */
+    public void await(String beginning) throws InterruptedException {
+        String next;
+        do {
+            next = commands.poll(20, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("never told " + beginning);
+            }
+        } while (!next.startsWith(beginning));
     }
 
     private static void say(Socket socket, String text) throws IOException {

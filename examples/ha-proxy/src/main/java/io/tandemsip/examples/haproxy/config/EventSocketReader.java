@@ -7,8 +7,10 @@ import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.node.Node;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads where the event sockets of pools are. Never shows a password. Confined to one thread. */
 final class EventSocketReader {
@@ -21,6 +23,7 @@ final class EventSocketReader {
     private final Map<String, YamlSection> sections = new HashMap<>();
     private final Map<String, EventSocketAddress> pools = new HashMap<>();
     private final Map<String, EventSocketAddress> nodes = new HashMap<>();
+    private final Set<String> pausing = new HashSet<>();
 
     EventSocketReader(Secrets secrets, Mistakes mistakes) {
         this.secrets = secrets;
@@ -29,8 +32,12 @@ final class EventSocketReader {
 
     /** Reads the section {@code eventSocket} of a pool, if it has one. */
     void add(String pool, YamlSection section) {
-        section.knowing("port", "password", "nodes");
+        section.knowing("port", "password", "nodes", "pauseWhenDrained");
         sections.put(pool, section);
+        section.scalar("pauseWhenDrained")
+                .flatMap(FailoverReader::yesOrNo)
+                .filter(yes -> yes)
+                .ifPresent(yes -> pausing.add(pool));
         int port = port(section).orElse(EventSocketAddress.DEFAULT_PORT);
         if (!section.has("password")) {
             section.missing("password", "env or file, where the password of the event socket is");
@@ -74,7 +81,7 @@ final class EventSocketReader {
 
     /** All of them, when the nodes are known. */
     EventSockets sockets(Collection<Node> known) {
-        EventSockets found = new EventSockets(pools, nodes);
+        EventSockets found = new EventSockets(pools, nodes, pausing);
         for (Map.Entry<String, YamlSection> pool : sections.entrySet()) {
             pool.getValue()
                     .section("nodes")

@@ -5,21 +5,25 @@ import io.tandemsip.node.Node;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where FreeSWITCH's event sockets are. Immutable. The passwords are in no text that this makes.
  *
  * @param pools by the pool's name: port and password, and no host of their own
  * @param nodes by the node's id: the same for those that have others than their pool
+ * @param pausing pools whose nodes are paused while they are drained
  */
-public record EventSockets(Map<String, EventSocketAddress> pools, Map<String, EventSocketAddress> nodes) {
+public record EventSockets(
+        Map<String, EventSocketAddress> pools, Map<String, EventSocketAddress> nodes, Set<String> pausing) {
     /** For a proxy whose nodes are judged by OPTIONS alone. */
-    public static final EventSockets NONE = new EventSockets(Map.of(), Map.of());
+    public static final EventSockets NONE = new EventSockets(Map.of(), Map.of(), Set.of());
 
     /** Copies the maps. */
     public EventSockets {
         pools = Map.copyOf(pools);
         nodes = Map.copyOf(nodes);
+        pausing = Set.copyOf(pausing);
     }
 
     /** The node's own, else that of the first of its pools that has one; empty for a node without. */
@@ -32,7 +36,12 @@ public record EventSockets(Map<String, EventSocketAddress> pools, Map<String, Ev
                 .map(address -> address.at(node));
     }
 
-    /** Whether there is any. */
+    /** Whether a node is paused while it is drained. */
+    public boolean pauses(Node node) {
+        return node.pools().stream().anyMatch(pausing::contains);
+    }
+
+    /** Whether there is none. */
     public boolean isEmpty() {
         return pools.isEmpty();
     }
