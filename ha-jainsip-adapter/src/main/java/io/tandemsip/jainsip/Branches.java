@@ -51,12 +51,15 @@ final class Branches {
 
     /** Whether this proxy forwarded the same request on the same way before. */
     static boolean isLoop(Request received, ListeningSides sides) {
-        String loop = (MAGIC + loopPart(received) + '.').toLowerCase(Locale.ROOT);
         Iterator<?> vias = received.getHeaders(ViaHeader.NAME);
+        String loop = ""; // only a request that passed here before is worth its cost
         while (vias.hasNext()) {
             ViaHeader via = (ViaHeader) vias.next();
-            if (SipText.branch(via).startsWith(loop) && sides.isOwn(via.getHost(), via.getPort())) {
-                return true;
+            if (sides.isOwn(via.getHost(), via.getPort())) {
+                loop = loop.isEmpty() ? (MAGIC + loopPart(received) + '.').toLowerCase(Locale.ROOT) : loop;
+                if (SipText.branch(via).startsWith(loop)) {
+                    return true;
+                }
             }
         }
         return false;

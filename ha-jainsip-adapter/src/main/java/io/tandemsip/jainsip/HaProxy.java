@@ -310,7 +310,7 @@ public final class HaProxy implements AutoCloseable {
 
         /**
          * Has the stack keep all transactions. By default it keeps those over TCP, TLS and WebSocket only: over UDP the proxy
-         * keeps its own, for less than half of the stack's processor time, where the stack lets it (JAIN-SIP's reference
+         * keeps its own, for less processor time, where the stack lets it (JAIN-SIP's reference
          * implementation from 1.2.344 on).
          *
          * @return this

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Transactions over UDP of the proxy's own (RFC 3261 section 17, RFC 6026), which cost a proxy less than half of the stack's: a
+ * Transactions over UDP of the proxy's own (RFC 3261 section 17, RFC 6026), which cost a proxy less than the stack's: a
  * map look-up and a place in a timer wheel each, no thread, no lock. What comes by other transports, or without the magic cookie of RFC
  * 3261 in its branch, is left to the stack's. Thread-safe.
  */
