@@ -20,7 +20,8 @@ import javax.sip.message.Response;
  * Tells nodes from strangers, by where a packet came from, and what a stranger may not do. Thread-safe.
  */
 final class Border {
-    private static final InetAddress NOWHERE = new InetSocketAddress(0).getAddress();
+    /** Where what comes from no network is said to come from. */
+    static final InetAddress NOWHERE = new InetSocketAddress(0).getAddress();
 
     private final EdgePolicy policy;
     private final ListeningSides sides;

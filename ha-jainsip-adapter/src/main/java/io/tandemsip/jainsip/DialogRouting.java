@@ -37,6 +37,11 @@ final class DialogRouting {
         return SipMessages.dialog(arrival.request());
     }
 
+    /** The same in a host that decides for itself whom it lets in. */
+    static Way way(DialogId dialog, RouteMark mark, Optional<Node> source, DialogRoute route) {
+        return way(dialog, mark, new Source(Border.NOWHERE, 0, source, true), route);
+    }
+
     /** What a route means for a request of one side or the other. */
     static Way way(DialogId dialog, RouteMark mark, Source source, DialogRoute route) {
         Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
