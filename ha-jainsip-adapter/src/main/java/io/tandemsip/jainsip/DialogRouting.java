@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.HaRouter;
+import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.jainsip.RouteMark.Origin;
 import io.tandemsip.node.Node;
@@ -28,9 +29,16 @@ final class DialogRouting {
     record Way(Step step, Optional<Node> owner) {}
 
     CompletionStage<Way> locate(Arrival arrival) {
-        DialogRequest request = SipMessages.inDialog(arrival.request(), arrival.mark());
-        Optional<Node> source = addresses.at(SipText.source(arrival.request()));
+        Optional<Node> source = addresses.at(PacketSource.of(arrival.request()));
+        DialogRequest request = asked(SipMessages.inDialog(arrival.request(), arrival.mark()), arrival.mark(), source);
         return router.locate(request).thenApply(route -> way(request.dialog(), arrival.mark(), source, route));
+    }
+
+    /** With the node that sent it, if it is of the owner's side. */
+    static DialogRequest asked(DialogRequest request, RouteMark mark, Optional<Node> source) {
+        return source.isPresent() && isOfNode(request.dialog(), mark, source)
+                ? request.from(source.get().id())
+                : request;
     }
 
     static DialogId dialog(Arrival arrival) {
@@ -42,8 +50,8 @@ final class DialogRouting {
         boolean ofNode = isOfNode(dialog, mark, source);
         return route.fold(
                 forward -> new Way(
-                        ofNode ? outward(source, forward.node()) : inward(forward.node()), Optional.of(forward.node())),
-                unroutable -> new Way(ofNode ? outward(unroutable) : refusal(unroutable), Optional.empty()));
+                        ofNode ? outward(source, forward) : inward(forward.node()), Optional.of(forward.node())),
+                unroutable -> new Way(ofNode ? outward(source, unroutable) : refusal(unroutable), Optional.empty()));
     }
 
     private static boolean isOfNode(DialogId dialog, RouteMark mark, Optional<Node> source) {
@@ -59,9 +67,14 @@ final class DialogRouting {
         return new Step.Send(Optional.of(owner.destination()), Optional.empty());
     }
 
-    /** A node that lost its dialogs to another speaks for them no more. */
-    private static Step outward(Optional<Node> source, Node owner) {
-        boolean fenced = source.isPresent() && !source.get().id().equals(owner.id());
+    /**
+     * A node that lost its dialogs to another speaks for them no more, and of a dialog that moved nobody does whose packets do not
+     * come from its new owner.
+     */
+    private static Step outward(Optional<Node> source, DialogRoute.Forward route) {
+        boolean fenced = source.isPresent()
+                ? !source.get().id().equals(route.node().id())
+                : route.tier() == AffinityTier.TAKEOVER;
         return fenced ? Step.Answer.of(Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST) : outward();
     }
 
@@ -69,9 +82,17 @@ final class DialogRouting {
         return new Step.Send(Optional.empty(), Optional.empty());
     }
 
-    /** What this router thinks of the owner does not stop the owner; but nobody relays by an unknown dialog. */
-    private static Step outward(DialogRoute.Unroutable unroutable) {
-        return unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST ? refusal(unroutable) : outward();
+    /**
+     * What this router thinks of the owner does not stop the owner; but another node does not speak for it before a take-over
+     * says so, and nobody relays by an unknown dialog.
+     */
+    private static Step outward(Optional<Node> source, DialogRoute.Unroutable unroutable) {
+        boolean ofAnother = unroutable instanceof DialogRoute.OwnerDown down
+                && source.isPresent()
+                && !source.get().id().equals(down.owner());
+        return ofAnother || unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST
+                ? refusal(unroutable)
+                : outward();
     }
 
     private static Step refusal(DialogRoute.Unroutable unroutable) {

@@ -3,6 +3,8 @@ package io.tandemsip.jainsip;
 import io.tandemsip.HaRouter;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeSnapshot;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +47,23 @@ final class NodeAddresses {
             Node node = each.node();
             nodes.putIfAbsent(
                     ListeningSides.key(
-                            node.destination().host(), node.destination().port()),
+                            oneForm(node.destination().host()),
+                            node.destination().port()),
                     node);
         }
         return nodes;
+    }
+
+    /** An IPv6 address as the JDK writes it, which is how packets are told apart. */
+    private static String oneForm(String host) {
+        String bare = ListeningSides.bare(host);
+        if (bare.indexOf(':') < 0) {
+            return host;
+        }
+        try {
+            return InetAddress.getByName(bare).getHostAddress(); // a literal, so that nobody is asked
+        } catch (UnknownHostException noAddress) {
+            return host;
+        }
     }
 }

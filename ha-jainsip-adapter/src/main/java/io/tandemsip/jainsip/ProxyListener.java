@@ -1,6 +1,8 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,6 +33,7 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private final ProxyCore core;
     private final CallReader reader;
+    private final NodeAddresses nodes;
     private final DialogRouting routing;
     private final AckForwarder acks;
     private final PeerForwarding peers;
@@ -40,7 +43,8 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.routing = new DialogRouting(core.router(), new NodeAddresses(core.router(), core.nanoTime()));
+        this.nodes = new NodeAddresses(core.router(), core.nanoTime());
+        this.routing = new DialogRouting(core.router(), nodes);
         this.peers = peers;
         this.acks = new AckForwarder(core, routing, peers);
     }
@@ -111,8 +115,15 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private Course courseOf(Arrival arrival) {
         return arrival.toTag().isEmpty()
-                ? new PlacedCourse(core.router(), reader.read(arrival))
+                ? new PlacedCourse(core.router(), reader.read(arrival), originator(arrival))
                 : new DialogCourse(core.router(), routing, arrival);
+    }
+
+    /** The node that sends a request out: to somebody else than this proxy, which would have it placed. */
+    private Optional<NodeId> originator(Arrival arrival) {
+        return nodes.at(PacketSource.of(arrival.request()))
+                .filter(node -> !core.sides().isOwn(Arrival.nextUri(arrival.withoutOwnRoutes())))
+                .map(Node::id);
     }
 
     private void cancel(Arrival arrival, ServerLeg leg) throws SipException {
