@@ -33,7 +33,6 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private final ProxyCore core;
     private final CallReader reader;
-    private final NodeAddresses nodes;
     private final DialogRouting routing;
     private final AckForwarder acks;
     private final PeerForwarding peers;
@@ -43,8 +42,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.nodes = new NodeAddresses(core.router(), core.nanoTime());
-        this.routing = new DialogRouting(core.router(), nodes);
+        this.routing = new DialogRouting(core.router(), core.border());
         this.peers = peers;
         this.acks = new AckForwarder(core, routing, peers);
     }
@@ -101,6 +99,12 @@ final class ProxyListener implements SipListener, TransactionUser {
             cancel(arrival, leg);
             return;
         }
+        Optional<Step.Answer> turnedAway = core.border().refusal(arrival);
+        if (turnedAway.isPresent()) {
+            Step.Answer answer = turnedAway.get();
+            leg.refuse(core.replies().shed(arrival.request(), answer.statusCode(), answer.retryAfter()));
+            return;
+        }
         OptionalInt refusal = RequestChecks.refusal(arrival.request(), core.sides());
         if (refusal.isPresent()) {
             refuse(arrival, leg, refusal.getAsInt());
@@ -121,7 +125,9 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     /** The node that sends a request out: to somebody else than this proxy, which would have it placed. */
     private Optional<NodeId> originator(Arrival arrival) {
-        return nodes.at(PacketSource.of(arrival.request()))
+        return core.border()
+                .sourceOf(arrival.request())
+                .node()
                 .filter(node -> !core.sides().isOwn(Arrival.nextUri(arrival.withoutOwnRoutes())))
                 .map(Node::id);
     }
@@ -192,7 +198,9 @@ final class ProxyListener implements SipListener, TransactionUser {
         boolean acceptsCall = response.getStatusCode() / 100 == 2
                 && SipText.cseqMethod(response).equals(Request.INVITE);
         Response relayed = acceptsCall ? core.replies().relayed(response) : response;
-        if (acceptsCall && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next) {
+        if (acceptsCall
+                && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
+                && core.border().mayPass(response, next)) {
             Optional<ListeningSide> side =
                     core.sides().by(io.tandemsip.node.Transport.of(next.getTransport()), provider);
             if (side.isPresent()) {

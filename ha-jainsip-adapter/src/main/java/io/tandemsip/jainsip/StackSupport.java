@@ -3,7 +3,6 @@ package io.tandemsip.jainsip;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import javax.sip.SipProvider;
@@ -29,15 +28,16 @@ final class StackSupport {
         }
     }
 
-    /** Where the packet of a message came from; empty if it did not come by a packet, or from another implementation. */
-    static Optional<InetSocketAddress> packetSource(Message message) {
-        if (!(message instanceof SIPMessage nist)) {
+    /** Where a message's packet came from, which no header of it can say; empty if it came from no network. */
+    static Optional<InetSocketAddress> source(Message message) {
+        try {
+            return message instanceof SIPMessage nist && nist.getPeerPacketSourceAddress() != null
+                    ? Optional.of(
+                            new InetSocketAddress(nist.getPeerPacketSourceAddress(), nist.getPeerPacketSourcePort()))
+                    : Optional.empty();
+        } catch (LinkageError older) {
             return Optional.empty();
         }
-        @Nullable InetAddress address = nist.getPeerPacketSourceAddress();
-        return address == null
-                ? Optional.empty()
-                : Optional.of(new InetSocketAddress(address, nist.getPeerPacketSourcePort()));
     }
 
     /** Refuses a stack that keeps dialogs by itself: it would answer in the proxy's stead, and keep each call for ever. */

@@ -28,6 +28,17 @@ class ArchitectureTest {
     private static final ArchRule NOBODY_SLEEPS =
             noClasses().should().callMethod(Thread.class, "sleep", long.class).allowEmptyShould(true);
 
+    /** Expiry is by the server's clock: a router whose clock is an hour off does nobody harm. */
+    private static final ArchRule NOBODY_ASKS_A_WALL_CLOCK = noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Instant")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock");
+
     @TestFactory
     Stream<DynamicTest> rulesHold() {
         JavaClasses main = new ClassFileImporter()
@@ -36,6 +47,7 @@ class ArchitectureTest {
         return Stream.of(
                 DynamicTest.dynamicTest("knows neither core nor redis", () -> KNOWS_NEITHER_CORE_NOR_REDIS.check(main)),
                 DynamicTest.dynamicTest("names say something", () -> NAMES_SAY_SOMETHING.check(main)),
-                DynamicTest.dynamicTest("nobody sleeps", () -> NOBODY_SLEEPS.check(main)));
+                DynamicTest.dynamicTest("nobody sleeps", () -> NOBODY_SLEEPS.check(main)),
+                DynamicTest.dynamicTest("nobody asks a wall clock", () -> NOBODY_ASKS_A_WALL_CLOCK.check(main)));
     }
 }

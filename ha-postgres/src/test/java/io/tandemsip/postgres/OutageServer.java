@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,56 @@ final class OutageServer implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private OutageServer(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** A standby that follows this server from now on, and is read-only until it is promoted. */
+    OutageServer standby() {
+        try {
+            Path copy = Files.createTempDirectory("tandem-postgres-standby").resolve("data");
+            stop();
+            if (execute(List.of("cp", "-a", directory.toString(), copy.toString())) != 0) {
+                throw new IllegalStateException("no copy of " + directory);
+            }
+            start();
+            OutageServer standby = new OutageServer(copy, freePort());
+            Files.createFile(copy.resolve("standby.signal"));
+            standby.follow("host=127.0.0.1 port=" + port + " user=postgres");
+            standby.start();
+            return standby;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Whom this standby follows from its next start or reload of the configuration on; empty for nobody. */
+    void follow(String primary) {
+        try {
+            Files.writeString(
+                    directory.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = '" + primary + "'\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** All its processes are killed, as when the machine loses its power. */
+    void kill() {
+        signal("KILL");
+    }
+
+    /** A URL of the driver with this server and another one. */
+    String urlWith(OutageServer other) {
+        return "jdbc:postgresql://127.0.0.1:" + port + ",127.0.0.1:" + other.port + "/postgres?user=postgres";
+    }
+
+    int port() {
+        return port;
     }
 
     private static int freePort() throws IOException {
@@ -92,12 +143,19 @@ final class OutageServer implements AutoCloseable {
                             Stream.of(main),
                             ProcessHandle.of(main).orElseThrow().descendants().map(ProcessHandle::pid))
                     .forEach(pid -> command.add(String.valueOf(pid)));
-            Process kill = new ProcessBuilder(command).inheritIO().start();
-            if (!kill.waitFor(10, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("kill -" + name + " does not end");
-            }
+            int unusedAsSomeEndByThemselves = execute(command);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static int execute(List<String> command) throws IOException {
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(command + " does not end");
+            }
+            return process.exitValue();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }

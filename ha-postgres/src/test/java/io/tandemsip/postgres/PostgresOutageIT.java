@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.BindResult;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.error.HaException;
 import io.tandemsip.error.StoreTimeoutException;
@@ -17,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -132,6 +134,60 @@ class PostgresOutageIT {
             server.stop();
             server.start();
             throw failure;
+        }
+    }
+
+    /** The way to the server swallows all from now on, and tells nobody. Fails when a silent connection is lent again. */
+    @Test
+    void halfOpenConnections_areGivenUpInTime_andNewsGoOn() throws Exception {
+        BlockingQueue<SharedChange> changes = new LinkedBlockingQueue<>();
+        try (SilentWay way = new SilentWay(server.port());
+                PostgresStores stores = PostgresStores.builder(way.url())
+                        .schema(schema)
+                        .timeout(TIMEOUT)
+                        .connect();
+                PostgresStores direct = connect();
+                Subscription watch = stores.sharedState().watch("", changes::add)) {
+            assertThat(watch).isNotNull();
+            Stages.await(bind(stores, "before"));
+            Stages.await(set(direct, "first", "1"));
+            assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("first");
+            way.swallow();
+            long beganNanos = System.nanoTime();
+            CompletionStage<BindResult> underWay = bind(stores, "during");
+            Stages.await(set(direct, "meanwhile", "2"));
+            assertThat(Stages.failure(underWay)).isInstanceOf(StoreTimeoutException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(TIMEOUT.multipliedBy(6));
+            assertThat(Stages.eventually(() -> bind(stores, "after"))).isInstanceOf(BindResult.Bound.class);
+            assertThat(changes.poll(10, TimeUnit.SECONDS).key()).isEqualTo("meanwhile");
+        }
+    }
+
+    /** Real: the table stands on a file system of its own that fills up. Fails when it is taken for "may have been done". */
+    @Test
+    void aFullDisk_isUnavailable_untilThereIsRoom() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount();
+                PostgresStores stores = connect()) {
+            run("CREATE TABLESPACE " + schema + " LOCATION '" + disk.directory() + "'");
+            try {
+                run("ALTER TABLE " + schema + ".dialog SET TABLESPACE " + schema);
+                Stages.await(bind(stores, "before"));
+                disk.fill();
+                List<CompletionStage<BindResult>> many = new ArrayList<>();
+                for (int i = 0; i < 2_000; i++) {
+                    many.add(bind(stores, "many-" + i));
+                }
+                assertThat(Stages.failure(many.get(many.size() - 1)))
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("53100");
+                assertThat(Stages.await(stores.dialogs().find(Dialogs.id("before"))))
+                        .isInstanceOf(DialogLookup.Found.class);
+                disk.empty();
+                assertThat(Stages.eventually(() -> bind(stores, "after"))).isInstanceOf(BindResult.Bound.class);
+            } finally {
+                run("DROP SCHEMA " + schema + " CASCADE");
+                run("DROP TABLESPACE " + schema);
+            }
         }
     }
 
@@ -251,6 +307,24 @@ class PostgresOutageIT {
                 .hasMessageNotContaining("wrong-secret");
         try (PostgresStores stores = wrong.password("right").connect()) {
             assertThat(Stages.await(bind(stores, "c"))).isInstanceOf(BindResult.Bound.class);
+            run("ALTER ROLE " + schema + " PASSWORD 'changed'");
+            run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + schema + "'");
+            assertThat(Stages.eventually(() -> failing(stores)))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("password authentication failed");
+            run("ALTER ROLE " + schema + " PASSWORD 'right'");
+            assertThat(Stages.eventually(() -> bind(stores, "d"))).isInstanceOf(BindResult.Bound.class);
         }
+    }
+
+    /** Succeeds with the failure once the connections of before are gone. */
+    private static CompletionStage<HaException> failing(PostgresStores stores) {
+        return bind(stores, "c").handle((bound, failure) -> {
+            HaException why = failure instanceof HaException ha ? ha : (HaException) failure.getCause();
+            if (why instanceof StoreUnavailableException) {
+                return why;
+            }
+            throw why;
+        });
     }
 }
