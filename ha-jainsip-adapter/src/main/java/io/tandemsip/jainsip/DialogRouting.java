@@ -78,9 +78,8 @@ final class DialogRouting {
         if (source.isStranger() && !source.isAt(owner.destination())) {
             return Step.Answer.of(Response.FORBIDDEN);
         }
-        boolean fenced = source.node()
-                .map(node -> !node.id().equals(owner.id()))
-                .orElse(route.tier() == AffinityTier.TAKEOVER);
+        boolean fenced =
+                source.node().map(node -> !node.id().equals(owner.id())).orElse(route.tier() == AffinityTier.TAKEOVER);
         return fenced ? Step.Answer.of(Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST) : outward();
     }
 
