@@ -12,16 +12,16 @@ import javax.sip.message.Response;
 
 /**
  * Where a request within a dialog goes: the caller's to the owner of the dialog, the node's to where its own Route or
- * Request-URI leads (RFC 3261 section 16.12). Who sent it is told by the mark of the caller's tag in the Route, and
- * without Route by the address it came from. Thread-safe.
+ * Request-URI leads (RFC 3261 section 16.12). Which side sent it is told by the mark of the caller's tag in the Route, and
+ * without Route by the address it came from; but only a node's address makes it a node's. Thread-safe.
  */
 final class DialogRouting {
     private final HaRouter router;
-    private final NodeAddresses addresses;
+    private final Border border;
 
-    DialogRouting(HaRouter router, NodeAddresses addresses) {
+    DialogRouting(HaRouter router, Border border) {
         this.router = router;
-        this.addresses = addresses;
+        this.border = border;
     }
 
     /** A way, and the owner if it is known. */
@@ -29,7 +29,7 @@ final class DialogRouting {
 
     CompletionStage<Way> locate(Arrival arrival) {
         DialogRequest request = SipMessages.inDialog(arrival.request(), arrival.mark());
-        Optional<Node> source = addresses.at(SipText.source(arrival.request()));
+        Source source = border.sourceOf(arrival.request());
         return router.locate(request).thenApply(route -> way(request.dialog(), arrival.mark(), source, route));
     }
 
@@ -37,22 +37,20 @@ final class DialogRouting {
         return SipMessages.dialog(arrival.request());
     }
 
-    /** What a route means for a request of one side or the other. */
+    /** The same in a host that decides for itself whom it lets in. */
     static Way way(DialogId dialog, RouteMark mark, Optional<Node> source, DialogRoute route) {
-        boolean ofNode = isOfNode(dialog, mark, source);
+        return way(dialog, mark, new Source(Border.NOWHERE, 0, source, true), route);
+    }
+
+    /** What a route means for a request of one side or the other. */
+    static Way way(DialogId dialog, RouteMark mark, Source source, DialogRoute route) {
+        Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
+        boolean ofNode = origin == Origin.CALLEE
+                || (origin == Origin.UNKNOWN && source.node().isPresent());
         return route.fold(
                 forward -> new Way(
                         ofNode ? outward(source, forward.node()) : inward(forward.node()), Optional.of(forward.node())),
-                unroutable -> new Way(ofNode ? outward(unroutable) : refusal(unroutable), Optional.empty()));
-    }
-
-    private static boolean isOfNode(DialogId dialog, RouteMark mark, Optional<Node> source) {
-        Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
-        return switch (origin) {
-            case CALLER -> false;
-            case CALLEE -> true;
-            case UNKNOWN -> source.isPresent();
-        };
+                unroutable -> new Way(ofNode ? outward(source, unroutable) : refusal(unroutable), Optional.empty()));
     }
 
     private static Step inward(Node owner) {
@@ -60,8 +58,11 @@ final class DialogRouting {
     }
 
     /** A node that lost its dialogs to another speaks for them no more. */
-    private static Step outward(Optional<Node> source, Node owner) {
-        boolean fenced = source.isPresent() && !source.get().id().equals(owner.id());
+    private static Step outward(Source source, Node owner) {
+        if (source.isStranger() && !source.isAt(owner.destination())) {
+            return Step.Answer.of(Response.FORBIDDEN);
+        }
+        boolean fenced = source.node().isPresent() && !source.node().get().id().equals(owner.id());
         return fenced ? Step.Answer.of(Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST) : outward();
     }
 
@@ -70,7 +71,10 @@ final class DialogRouting {
     }
 
     /** What this router thinks of the owner does not stop the owner; but nobody relays by an unknown dialog. */
-    private static Step outward(DialogRoute.Unroutable unroutable) {
+    private static Step outward(Source source, DialogRoute.Unroutable unroutable) {
+        if (source.isStranger()) {
+            return refusal(unroutable);
+        }
         return unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST ? refusal(unroutable) : outward();
     }
 

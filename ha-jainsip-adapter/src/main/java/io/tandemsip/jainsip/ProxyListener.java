@@ -40,7 +40,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.routing = new DialogRouting(core.router(), new NodeAddresses(core.router(), core.nanoTime()));
+        this.routing = new DialogRouting(core.router(), core.border());
         this.peers = peers;
         this.acks = new AckForwarder(core, routing, peers);
     }
@@ -95,6 +95,12 @@ final class ProxyListener implements SipListener, TransactionUser {
     private void accept(Arrival arrival, ServerLeg leg) throws SipException {
         if (arrival.method().equals(Request.CANCEL)) {
             cancel(arrival, leg);
+            return;
+        }
+        Optional<Step.Answer> turnedAway = core.border().refusal(arrival);
+        if (turnedAway.isPresent()) {
+            Step.Answer answer = turnedAway.get();
+            leg.refuse(core.replies().shed(arrival.request(), answer.statusCode(), answer.retryAfter()));
             return;
         }
         OptionalInt refusal = RequestChecks.refusal(arrival.request(), core.sides());
@@ -181,7 +187,9 @@ final class ProxyListener implements SipListener, TransactionUser {
         boolean acceptsCall = response.getStatusCode() / 100 == 2
                 && SipText.cseqMethod(response).equals(Request.INVITE);
         Response relayed = acceptsCall ? core.replies().relayed(response) : response;
-        if (acceptsCall && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next) {
+        if (acceptsCall
+                && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
+                && core.border().mayPass(response, next)) {
             Optional<ListeningSide> side =
                     core.sides().by(io.tandemsip.node.Transport.of(next.getTransport()), provider);
             if (side.isPresent()) {

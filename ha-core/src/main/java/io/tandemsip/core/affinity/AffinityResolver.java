@@ -15,6 +15,7 @@ import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,7 @@ public final class AffinityResolver {
     private final Ticker ticker;
     private final RejectedCookies rejected;
     private final TakeoverRoutes takeovers;
+    private final StoreOutagePolicy.LookUps lookUps;
 
     /**
      * A resolver.
@@ -54,6 +56,7 @@ public final class AffinityResolver {
      * @param ticker tells time
      * @param rejected is told of cookies that do not hold
      * @param takeovers tells who has the dialogs of dead nodes
+     * @param lookUps what a request becomes that the store alone could route, while it can't be asked
      */
     public AffinityResolver(
             CookieCodec codec,
@@ -64,7 +67,8 @@ public final class AffinityResolver {
             DialogTimes times,
             Ticker ticker,
             RejectedCookies rejected,
-            TakeoverRoutes takeovers) {
+            TakeoverRoutes takeovers,
+            StoreOutagePolicy.LookUps lookUps) {
         this.codec = codec;
         this.near = near;
         this.store = store;
@@ -74,6 +78,7 @@ public final class AffinityResolver {
         this.ticker = ticker;
         this.rejected = rejected;
         this.takeovers = takeovers;
+        this.lookUps = lookUps;
     }
 
     /**
@@ -146,8 +151,11 @@ public final class AffinityResolver {
         return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
     }
 
-    private static DialogRoute undecided(Throwable failure) {
-        return new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
+    private DialogRoute undecided(Throwable failure) {
+        return switch (lookUps) {
+            case OPEN -> new Unknown();
+            case CLOSED -> new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
+        };
     }
 
     private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier) {
