@@ -10,6 +10,11 @@ import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.postgres.PostgresStores;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -18,14 +23,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * Binds per second through the dialog store, beside raw {@code INSERT … SELECT FROM unnest} of as many rows at once into a
- * table of Call-ID, node and expiry, in turns, by one thread each. Then bytes per dialog, and how long a look-up takes with few
- * dialogs and with many.
+ * Binds per second through the dialog store, beside raw {@code INSERT … SELECT FROM unnest} of batches as large: of the same rows
+ * into a table of the same columns and indexes, and of Call-ID, node and expiry alone; in turns, by one thread each. Then bytes
+ * per dialog, and how long a look-up takes with few dialogs and with many.
  */
 public final class PostgresBinds {
     private static final int UNDER_WAY = 2_000;
@@ -34,6 +42,12 @@ public final class PostgresBinds {
     private static final int LOOK_UPS = 20_000;
     private static final int FEW = 10_000;
     private static final int MOST_COMPARED = 200_000;
+    private static final String LEAST = "INSERT INTO call SELECT id, node, now() + interval '2 hours'"
+            + " FROM unnest(?::text[], ?::text[]) AS t (id, node)";
+    private static final String SAME =
+            "INSERT INTO same (key, owner, call_id, first_tag, second_tag, incarnation, epoch, phase, expires_at)"
+                    + " SELECT key, owner, id, a, b, '', 0, 1, now() + interval '2 hours'"
+                    + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[]) AS t (key, owner, id, a, b)";
     private static final Duration LIFE = Duration.ofHours(2);
 
     private final Connection raw;
@@ -60,6 +74,7 @@ public final class PostgresBinds {
             PostgresBinds benchmark = new PostgresBinds(connection, stores);
             benchmark.run(
                     "CREATE TABLE call (call_id text COLLATE \"C\" PRIMARY KEY, node text, expires_at timestamptz)");
+            benchmark.run("CREATE TABLE same (LIKE tandem.dialog INCLUDING ALL)");
             benchmark.compare(5, Math.min(dialogs, MOST_COMPARED));
             benchmark.size(dialogs);
         } catch (IOException missing) {
@@ -84,43 +99,73 @@ public final class PostgresBinds {
 
     /** The first two rounds warm up and do not count. */
     private void compare(int rounds, int dialogs) throws Exception {
-        double[] insert = new double[rounds];
+        double[] least = new double[rounds];
+        double[] same = new double[rounds];
         double[] bind = new double[rounds];
         for (int round = -2; round < rounds; round++) {
-            run("TRUNCATE call, tandem.dialog");
-            double inserts = inserts(dialogs);
+            run("TRUNCATE call, same, tandem.dialog");
+            double leasts = inserts(dialogs, LEAST, this::least);
+            double sames = inserts(dialogs, SAME, this::same);
             double binds = binds(dialogs);
             System.out.printf(
-                    "%s INSERT … unnest %,9.0f/s   bind %,9.0f/s   ratio %.2f%n",
-                    round < 0 ? "(warm-up)" : "         ", inserts, binds, binds / inserts);
+                    "%s INSERT … unnest: three columns %,9.0f/s, same rows %,9.0f/s   bind %,9.0f/s   ratios %.2f, %.2f%n",
+                    round < 0 ? "(warm-up)" : "         ", leasts, sames, binds, binds / leasts, binds / sames);
             if (round >= 0) {
-                insert[round] = inserts;
+                least[round] = leasts;
+                same[round] = sames;
                 bind[round] = binds;
             }
         }
+        double binds = median(bind);
         System.out.printf(
-                "Medians of %d rounds: INSERT … unnest %,.0f/s, bind %,.0f/s, ratio %.2f%n",
-                rounds, median(insert), median(bind), median(bind) / median(insert));
+                "Medians of %d rounds: three columns %,.0f/s, same rows %,.0f/s, bind %,.0f/s, ratios %.2f, %.2f%n",
+                rounds, median(least), median(same), binds, binds / median(least), binds / median(same));
     }
 
-    private double inserts(int many) throws SQLException {
+    /** Sets the parameters of a batch. */
+    @FunctionalInterface
+    private interface Rows {
+        void set(PreparedStatement insert, int from, int size) throws SQLException;
+    }
+
+    private double inserts(int many, String sql, Rows rows) throws SQLException {
         long beganNanos = System.nanoTime();
-        try (PreparedStatement insert = raw.prepareStatement(
-                "INSERT INTO call SELECT id, node, now() + interval '2 hours' FROM unnest(?::text[], ?::text[]) AS t (id, node)")) {
+        try (PreparedStatement insert = raw.prepareStatement(sql)) {
             for (int from = 0; from < many; from += BATCH) {
-                int size = Math.min(BATCH, many - from);
-                String[] ids = new String[size];
-                String[] nodes = new String[size];
-                for (int i = 0; i < size; i++) {
-                    ids[i] = callId(from + i);
-                    nodes[i] = "sip:127.0.0.1" + (from + i) % NODES + ":5080";
-                }
-                insert.setArray(1, raw.createArrayOf("text", ids));
-                insert.setArray(2, raw.createArrayOf("text", nodes));
+                rows.set(insert, from, Math.min(BATCH, many - from));
                 insert.executeUpdate();
             }
         }
         return many * 1e9 / (System.nanoTime() - beganNanos);
+    }
+
+    private void least(PreparedStatement insert, int from, int size) throws SQLException {
+        insert.setArray(1, texts(from, size, PostgresBinds::callId));
+        insert.setArray(2, texts(from, size, i -> "sip:127.0.0.1" + i % NODES + ":5080"));
+    }
+
+    private void same(PreparedStatement insert, int from, int size) throws SQLException {
+        insert.setArray(1, texts(from, size, i -> key(dialog(i)).toString()));
+        insert.setArray(2, texts(from, size, i -> "fs" + i % NODES));
+        insert.setArray(3, texts(from, size, PostgresBinds::callId));
+        insert.setArray(4, texts(from, size, i -> dialog(i).fromTag()));
+        insert.setArray(5, texts(from, size, i -> dialog(i).toTag()));
+    }
+
+    private Array texts(int from, int size, IntFunction<String> text) throws SQLException {
+        return raw.createArrayOf(
+                "text", IntStream.range(from, from + size).mapToObj(text).toArray());
+    }
+
+    private static UUID key(DialogId dialog) {
+        try {
+            String name = dialog.callId() + '\0' + dialog.fromTag() + '\0' + dialog.toTag();
+            ByteBuffer hash =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)));
+            return new UUID(hash.getLong(), hash.getLong());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private double binds(int many) throws InterruptedException {
@@ -161,7 +206,7 @@ public final class PostgresBinds {
     }
 
     private void size(int dialogs) throws Exception {
-        run("TRUNCATE call, tandem.dialog");
+        run("TRUNCATE call, same, tandem.dialog");
         binds(FEW);
         String few = lookUps(FEW);
         fill(FEW, dialogs);
