@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -182,8 +183,8 @@ final class Assembly {
         return made;
     }
 
-    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch) {
-        return takeovers == null ? null : takeovers.route(owner, epoch);
+    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch, Optional<NodeId> sender) {
+        return takeovers == null ? null : takeovers.route(owner, epoch, sender);
     }
 
     List<Takeover> taken() {
