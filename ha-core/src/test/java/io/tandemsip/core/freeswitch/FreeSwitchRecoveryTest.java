@@ -42,8 +42,7 @@ class FreeSwitchRecoveryTest {
 
         @Override
         public CompletionStage<Integer> prepareRecovery(String profile, String deadName, String successorAddress) {
-            log.add("prepare " + profile + " " + deadName + " " + successorAddress + " after "
-                    + wasToldToRecover());
+            log.add("prepare " + profile + " " + deadName + " " + successorAddress + " after " + wasToldToRecover());
             return found;
         }
 
