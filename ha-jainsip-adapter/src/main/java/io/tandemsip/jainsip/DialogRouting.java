@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.HaRouter;
+import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.jainsip.RouteMark.Origin;
 import io.tandemsip.node.Node;
@@ -28,9 +29,22 @@ final class DialogRouting {
     record Way(Step step, Optional<Node> owner) {}
 
     CompletionStage<Way> locate(Arrival arrival) {
-        DialogRequest request = SipMessages.inDialog(arrival.request(), arrival.mark());
         Source source = border.sourceOf(arrival.request());
+        DialogRequest request =
+                asked(SipMessages.inDialog(arrival.request(), arrival.mark()), arrival.mark(), source.node());
         return router.locate(request).thenApply(route -> way(request.dialog(), arrival.mark(), source, route));
+    }
+
+    /** With the node that sent it, if it is of the owner's side. */
+    static DialogRequest asked(DialogRequest request, RouteMark mark, Optional<Node> source) {
+        return source.isPresent() && isOfNode(request.dialog(), mark, source)
+                ? request.from(source.get().id())
+                : request;
+    }
+
+    private static boolean isOfNode(DialogId dialog, RouteMark mark, Optional<Node> source) {
+        Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
+        return origin == Origin.CALLEE || (origin == Origin.UNKNOWN && source.isPresent());
     }
 
     static DialogId dialog(Arrival arrival) {
@@ -44,12 +58,10 @@ final class DialogRouting {
 
     /** What a route means for a request of one side or the other. */
     static Way way(DialogId dialog, RouteMark mark, Source source, DialogRoute route) {
-        Origin origin = mark.origin(dialog.fromTag(), dialog.toTag());
-        boolean ofNode = origin == Origin.CALLEE
-                || (origin == Origin.UNKNOWN && source.node().isPresent());
+        boolean ofNode = isOfNode(dialog, mark, source.node());
         return route.fold(
                 forward -> new Way(
-                        ofNode ? outward(source, forward.node()) : inward(forward.node()), Optional.of(forward.node())),
+                        ofNode ? outward(source, forward) : inward(forward.node()), Optional.of(forward.node())),
                 unroutable -> new Way(ofNode ? outward(source, unroutable) : refusal(unroutable), Optional.empty()));
     }
 
@@ -57,12 +69,17 @@ final class DialogRouting {
         return new Step.Send(Optional.of(owner.destination()), Optional.empty());
     }
 
-    /** A node that lost its dialogs to another speaks for them no more. */
-    private static Step outward(Source source, Node owner) {
+    /**
+     * A node that lost its dialogs to another speaks for them no more, and of a dialog that moved nobody does whose packets do not
+     * come from its new owner.
+     */
+    private static Step outward(Source source, DialogRoute.Forward route) {
+        Node owner = route.node();
         if (source.isStranger() && !source.isAt(owner.destination())) {
             return Step.Answer.of(Response.FORBIDDEN);
         }
-        boolean fenced = source.node().isPresent() && !source.node().get().id().equals(owner.id());
+        boolean fenced =
+                source.node().map(node -> !node.id().equals(owner.id())).orElse(route.tier() == AffinityTier.TAKEOVER);
         return fenced ? Step.Answer.of(Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST) : outward();
     }
 
@@ -70,12 +87,18 @@ final class DialogRouting {
         return new Step.Send(Optional.empty(), Optional.empty());
     }
 
-    /** What this router thinks of the owner does not stop the owner; but nobody relays by an unknown dialog. */
+    /**
+     * What this router thinks of the owner does not stop the owner; but another node does not speak for it before a take-over
+     * says so, and nobody relays by an unknown dialog.
+     */
     private static Step outward(Source source, DialogRoute.Unroutable unroutable) {
-        if (source.isStranger()) {
-            return refusal(unroutable);
-        }
-        return unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST ? refusal(unroutable) : outward();
+        boolean ofAnother = unroutable instanceof DialogRoute.OwnerDown down
+                && source.node().filter(node -> !node.id().equals(down.owner())).isPresent();
+        return ofAnother
+                        || source.isStranger()
+                        || unroutable.statusCode() == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST
+                ? refusal(unroutable)
+                : outward();
     }
 
     private static Step refusal(DialogRoute.Unroutable unroutable) {

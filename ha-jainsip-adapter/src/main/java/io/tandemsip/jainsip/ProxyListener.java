@@ -1,6 +1,8 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -162,8 +164,17 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private Course courseOf(Arrival arrival) {
         return arrival.toTag().isEmpty()
-                ? new PlacedCourse(core.router(), reader.read(arrival))
+                ? new PlacedCourse(core.router(), reader.read(arrival), originator(arrival))
                 : new DialogCourse(core.router(), routing, arrival);
+    }
+
+    /** The node that sends a request out: to somebody else than this proxy, which would have it placed. */
+    private Optional<NodeId> originator(Arrival arrival) {
+        return core.border()
+                .sourceOf(arrival.request())
+                .node()
+                .filter(node -> !core.sides().isOwn(Arrival.nextUri(arrival.withoutOwnRoutes())))
+                .map(Node::id);
     }
 
     private void cancel(Arrival arrival, ServerLeg leg) throws SipException {

@@ -18,6 +18,7 @@ import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -95,14 +96,14 @@ public final class AffinityResolver {
             return byCookie;
         }
         if (known == null) {
-            return byStore(request.dialog());
+            return byStore(request);
         }
-        DialogBinding binding = known.binding();
+        DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
         }
         keepAlive(request.dialog(), known);
-        return route(binding, AffinityTier.NEAR_CACHE);
+        return route(binding, AffinityTier.NEAR_CACHE, request.sender());
     }
 
     private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request) {
@@ -112,7 +113,7 @@ public final class AffinityResolver {
         DialogId dialog = request.dialog();
         CookieReading reading = codec.read(request.cookie(), dialog.callId(), dialog.fromTag(), dialog.toTag());
         if (reading instanceof CookieReading.Valid valid) {
-            CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch());
+            CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch(), request.sender());
             if (moved != null) {
                 return moved;
             }
@@ -130,23 +131,24 @@ public final class AffinityResolver {
         return null;
     }
 
-    private CompletionStage<DialogRoute> byStore(DialogId dialog) {
+    private CompletionStage<DialogRoute> byStore(DialogRequest request) {
         CompletionStage<DialogLookup> lookup;
         try {
-            lookup = store.find(dialog);
+            lookup = store.find(request.dialog());
         } catch (RuntimeException | Error failure) {
             lookup = CompletableFuture.failedStage(failure);
         }
-        return lookup.handle((found, failure) ->
-                        failure != null ? CompletableFuture.completedFuture(undecided(failure)) : byLookup(found))
+        return lookup.handle((found, failure) -> failure != null
+                        ? CompletableFuture.completedFuture(undecided(failure))
+                        : byLookup(found, request.sender()))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup) {
+    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, Optional<NodeId> sender) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
             near.put(binding, lifeNanos(binding));
-            return route(binding, AffinityTier.STORE);
+            return route(binding, AffinityTier.STORE, sender);
         }
         return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
     }
@@ -158,8 +160,8 @@ public final class AffinityResolver {
         };
     }
 
-    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier) {
-        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch());
+    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, Optional<NodeId> sender) {
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), sender);
         return moved != null ? moved : CompletableFuture.completedFuture(toOwner(binding, tier));
     }
 
@@ -183,7 +185,7 @@ public final class AffinityResolver {
 
     /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */
     private void keepAlive(DialogId dialog, NearCache.@Nullable Entry known) {
-        if (known != null && known.binding() != null && known.storeIsDue(ticker.nanoTime())) {
+        if (known != null && !known.isTombstone() && known.storeIsDue(ticker.nanoTime())) {
             writer.refresh(dialog, Duration.ofNanos(known.lifeNanos()));
         }
     }

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -86,7 +87,7 @@ final class Assembly {
         failures = new PartFailures(events, settings.ticker());
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
-        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
+        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.secrets());
         writer = new BindingWriter(
                 settings.store(),
                 settings.storeCalls(),
@@ -182,8 +183,8 @@ final class Assembly {
         return made;
     }
 
-    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch) {
-        return takeovers == null ? null : takeovers.route(owner, epoch);
+    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch, Optional<NodeId> sender) {
+        return takeovers == null ? null : takeovers.route(owner, epoch, sender);
     }
 
     List<Takeover> taken() {
