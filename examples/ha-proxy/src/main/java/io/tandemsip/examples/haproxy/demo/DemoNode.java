@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * A small SIP server that takes every call, and that can be killed and brought back. It knows which dialogs it has made,
  * and so sees when a request is sent to the wrong one. Thread-safe.
  */
-final class DemoNode implements AutoCloseable {
+public final class DemoNode implements AutoCloseable {
     private static final long RING_MILLIS = 15;
     private static final long ANSWER_MILLIS = 30;
     private static final long T1_MILLIS = 500;
@@ -38,7 +38,14 @@ final class DemoNode implements AutoCloseable {
     private long ofFormerLife;
     private final List<Long> endsNanos = new ArrayList<>();
 
-    DemoNode(String name, ScheduledExecutorService timer, LongSupplier nanoTime) throws SocketException {
+    /**
+     * A node that serves on a free port.
+     *
+     * @param name its name, which its Contact begins with
+     * @param timer runs its timers
+     * @param nanoTime its clock
+     */
+    public DemoNode(String name, ScheduledExecutorService timer, LongSupplier nanoTime) throws SocketException {
         this.name = name;
         this.timer = timer;
         this.nanoTime = nanoTime;
@@ -46,11 +53,13 @@ final class DemoNode implements AutoCloseable {
         this.socket = open(life);
     }
 
-    String name() {
+    /** Its name. */
+    public String name() {
         return name;
     }
 
-    String uri() {
+    /** Where it serves. */
+    public String uri() {
         return "sip:127.0.0.1:" + port;
     }
 
@@ -79,7 +88,8 @@ final class DemoNode implements AutoCloseable {
         socket = open(life);
     }
 
-    synchronized NodeCounts counts() {
+    /** What it has seen until now. */
+    public synchronized NodeCounts counts() {
         return new NodeCounts(taken, up, misrouted, ofFormerLife);
     }
 
@@ -101,7 +111,13 @@ final class DemoNode implements AutoCloseable {
         }
         switch (message.method()) {
             case "OPTIONS" -> socket.send(UasMessages.response(message, "200 OK", ""), from);
-            case "INVITE" -> invite(message, from);
+            case "INVITE" -> {
+                if (message.toTag().isEmpty()) {
+                    invite(message, from);
+                } else {
+                    withinDialog(message, from);
+                }
+            }
             case "CANCEL" -> socket.send(UasMessages.response(message, "200 OK", ""), from);
             default -> withinDialog(message, from);
         }
@@ -132,8 +148,7 @@ final class DemoNode implements AutoCloseable {
     /** Answers, and again until the ACK is there (RFC 3261 section 13.3.1.4). */
     private synchronized void answer(UasCall call, int inLife, long againMillis) {
         if (alive && life == inLife && !call.isAcknowledged()) {
-            String contact = "<sip:" + lifeName() + "@127.0.0.1:" + port + '>';
-            send(call, UasMessages.response(call.invite(), "200 OK", call.tag()).with("Contact", contact));
+            send(call, UasMessages.response(call.invite(), "200 OK", call.tag()).with("Contact", contact()));
             after(againMillis, () -> answer(call, inLife, Math.min(T2_MILLIS, 2 * againMillis)));
         }
     }
@@ -160,7 +175,12 @@ final class DemoNode implements AutoCloseable {
             up--;
             endsNanos.add(nanoTime.getAsLong());
         }
-        socket.send(UasMessages.response(request, "200 OK", ""), from);
+        SipMessage ok = UasMessages.response(request, "200 OK", "");
+        socket.send(request.method().equals("INVITE") ? ok.with("Contact", contact()) : ok, from);
+    }
+
+    private String contact() {
+        return "<sip:" + lifeName() + "@127.0.0.1:" + port + '>';
     }
 
     private void countStranger(SipMessage request) {
