@@ -156,6 +156,15 @@ public interface HaRouter extends AutoCloseable {
     }
 
     /**
+     * How the router gets on with its stores. While one is away routing goes on; what is left of affinity is said here.
+     *
+     * @return as of now
+     */
+    default StoreStatus storeStatus() {
+        return StoreStatus.WELL;
+    }
+
+    /**
      * How the shadow strategy would have done.
      *
      * @return what is known so far; empty without a shadow strategy

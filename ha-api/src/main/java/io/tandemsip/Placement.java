@@ -103,6 +103,8 @@ public sealed interface Placement {
         CALL_OVER,
         /** No pool has that name. */
         NO_SUCH_POOL,
+        /** The dialog store is away, and the policy refuses new calls then. */
+        STORE_AWAY,
         /** The router is closed. */
         CLOSED
     }

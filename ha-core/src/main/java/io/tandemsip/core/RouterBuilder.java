@@ -18,6 +18,7 @@ import io.tandemsip.core.selection.Strategies;
 import io.tandemsip.core.store.InMemoryDialogStore;
 import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.health.HealthPolicy;
@@ -65,6 +66,7 @@ public final class RouterBuilder {
     private boolean removesAtOnce;
     private long nearCacheSize = NEAR_CACHE_SIZE;
     private int pendingWrites = PENDING_WRITES;
+    private StoreOutagePolicy storeOutage = StoreOutagePolicy.defaults();
     private Ticker ticker = Ticker.system();
     private InstantSource clock = InstantSource.system();
     private Supplier<RandomGenerator> random = ThreadLocalRandom::current;
@@ -321,6 +323,18 @@ public final class RouterBuilder {
     }
 
     /**
+     * What becomes of each operation that needs the dialog store while the store is away. Default: new calls go on and their
+     * bindings wait, requests that the store alone could route are told to come again.
+     *
+     * @param policy for each operation
+     * @return this
+     */
+    public RouterBuilder storeOutage(StoreOutagePolicy policy) {
+        storeOutage = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
      * Tells a listener from the start on.
      *
      * @param listener whom
@@ -430,6 +444,7 @@ public final class RouterBuilder {
                 sharesLimits,
                 nearCacheSize,
                 pendingWrites,
+                storeOutage,
                 ticker,
                 clock,
                 random,

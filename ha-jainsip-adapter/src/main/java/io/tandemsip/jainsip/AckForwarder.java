@@ -29,7 +29,10 @@ final class AckForwarder {
         Request request = arrival.request();
         boolean tooFar = request.getHeader(MaxForwardsHeader.NAME) instanceof MaxForwardsHeader hops
                 && hops.getMaxForwards() <= 0;
-        if (tooFar || arrival.toTag().isEmpty() || Branches.isLoop(request, core.sides())) {
+        if (tooFar
+                || arrival.toTag().isEmpty()
+                || Replies.isShed(arrival.toTag())
+                || Branches.isLoop(request, core.sides())) {
             return;
         }
         routing.locate(arrival).thenAccept(way -> {

@@ -121,8 +121,8 @@ final class DoorRequests {
 
     private CompletionStage<SipWay> within(Request request, RequestKey key) {
         RouteMark mark = RouteMark.read(request, own::isOwn);
-        DialogRequest asked = SipMessages.inDialog(request, mark);
         Optional<Node> source = source(request);
+        DialogRequest asked = DialogRouting.asked(SipMessages.inDialog(request, mark), mark, source);
         return router.locate(asked).thenApply(route -> way(asked, key, mark, source, route));
     }
 

@@ -35,12 +35,14 @@ import org.slf4j.LoggerFactory;
 public final class HaProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
     private static final long SWEEP_MILLIS = 500;
+    private static final long NAMES_MILLIS = 5_000;
 
     private final List<SipProvider> providers;
     private final String advertisedHost;
     private final boolean stackTransactions;
     private final List<SipDestination> peers;
     private final String peerAddress;
+    private final EdgePolicy edge;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -62,6 +64,7 @@ public final class HaProxy implements AutoCloseable {
         stackTransactions = builder.stackTransactions;
         peers = List.copyOf(builder.peers);
         peerAddress = builder.peerAddress;
+        edge = builder.edge;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -100,7 +103,18 @@ public final class HaProxy implements AutoCloseable {
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedNames =
+                now.names().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
         return this;
+    }
+
+    /** On a thread of its own: this waits for DNS. */
+    private static void findNames(Running now) {
+        try {
+            now.core().border().nodes().resolve();
+        } catch (RuntimeException broken) {
+            LOG.warn("the names of nodes could not be looked up", broken);
+        }
     }
 
     private record Running(
@@ -109,7 +123,8 @@ public final class HaProxy implements AutoCloseable {
             PeerForwarding peers,
             Optional<LightTransactions> light,
             TimerWheel wheel,
-            ScheduledExecutorService timer) {}
+            ScheduledExecutorService timer,
+            ScheduledExecutorService names) {}
 
     private Running assemble() {
         ListeningSides sides = ListeningSides.of(providers, advertisedHost);
@@ -125,7 +140,9 @@ public final class HaProxy implements AutoCloseable {
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
             Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
-            Outgoing outgoing = new Outgoing(sides, addresses, headers);
+            Border border =
+                    new Border(edge, sides, group, new NodeAddresses(router, System::nanoTime), System::nanoTime);
+            Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
             DialogCloser closer =
                     new DialogCloser(sides, transactions, outgoing, branches, messages, headers, addresses);
             ProxyCore core = new ProxyCore(
@@ -139,10 +156,18 @@ public final class HaProxy implements AutoCloseable {
                     new GivenUpBranches(transactions, closer, System::nanoTime),
                     new UpstreamControl(router::overloadAdvice, System::nanoTime),
                     group,
+                    border,
                     System::nanoTime);
             PeerForwarding forwarding = new PeerForwarding(core, headers);
             ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
-            return new Running(core, listener, forwarding, light, wheel, timer());
+            return new Running(
+                    core,
+                    listener,
+                    forwarding,
+                    light,
+                    wheel,
+                    daemon("tandem-proxy-timer"),
+                    daemon("tandem-proxy-names"));
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -165,9 +190,9 @@ public final class HaProxy implements AutoCloseable {
         return stackTransactions ? Optional.empty() : StackDatagrams.of(providers);
     }
 
-    private static ScheduledExecutorService timer() {
+    private static ScheduledExecutorService daemon(String name) {
         return Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "tandem-proxy-timer");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
@@ -193,6 +218,7 @@ public final class HaProxy implements AutoCloseable {
             core.contexts().sweep(nowNanos);
             core.givenUp().sweep(nowNanos);
             core.upstream().sweep(nowNanos);
+            core.border().sweep(nowNanos);
             now.peers().sweep(nowNanos);
         } catch (RuntimeException broken) {
             LOG.warn("deadlines could not be checked", broken);
@@ -224,6 +250,7 @@ public final class HaProxy implements AutoCloseable {
             was.light().ifPresent(LightTransactions::stop);
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
+            was.names().shutdownNow();
         }
     }
 
@@ -241,6 +268,7 @@ public final class HaProxy implements AutoCloseable {
         private boolean stackTransactions;
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
+        private EdgePolicy edge = EdgePolicy.defaults();
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -293,6 +321,17 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder peerAddress(String uri) {
             peerAddress = SipDestination.parse(uri).toUri();
+            return this;
+        }
+
+        /**
+         * What strangers may do.
+         *
+         * @param policy by default {@link EdgePolicy#defaults}
+         * @return this
+         */
+        public Builder edge(EdgePolicy policy) {
+            edge = Objects.requireNonNull(policy, "policy");
             return this;
         }
 

@@ -197,6 +197,12 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             provider.sendResponse(response);
         }
 
+        @Override
+        public void refuse(Response response) throws SipException {
+            end();
+            provider.sendResponse(response);
+        }
+
         private void complete(Response response, ServerPhase next) {
             provisional = null;
             if (next == ServerPhase.ACCEPTED) {

@@ -21,9 +21,11 @@ final class Outgoing {
     private final ListeningSides sides;
     private final AddressFactory addresses;
     private final HeaderFactory headers;
+    private final Border border;
 
-    Outgoing(ListeningSides sides, AddressFactory addresses, HeaderFactory headers) {
+    Outgoing(ListeningSides sides, AddressFactory addresses, HeaderFactory headers, Border border) {
         this.sides = sides;
+        this.border = border;
         this.addresses = addresses;
         this.headers = headers;
     }
@@ -48,6 +50,7 @@ final class Outgoing {
         Transport transport = destination.map(SipDestination::transport).orElseGet(() -> wanted(copy));
         ListeningSide side = sides.by(transport, arrival.provider())
                 .orElseThrow(() -> new SipException("no listening point for " + transport));
+        border.clean(copy, arrival.request());
         try {
             countHop(copy);
             if (recordRoute.isPresent()) {

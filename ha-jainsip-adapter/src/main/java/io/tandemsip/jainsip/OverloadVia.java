@@ -22,12 +22,14 @@ public final class OverloadVia {
     private static final String ALGORITHM = "oc-algo";
     private static final String VALIDITY = "oc-validity";
     private static final String SEQUENCE = "oc-seq";
-    private static final String OFFERED = "\"loss,rate\"";
+    /** Of two, the list in quotes has a comma, which Kamailio (5.6) takes for the end of the Via: it drops such a request. */
+    private static final String OFFERED = "\"loss\"";
 
     private OverloadVia() {}
 
     /**
-     * Says in a request that is to be sent that this host understands both kinds.
+     * Says in a request that is to be sent that this host understands overload control, by naming the kind that every server
+     * has, loss. Who answers with a rate is understood too.
      *
      * @param own the Via that this host adds
      */

@@ -7,6 +7,7 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
 import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.health.TrafficOutcome;
+import io.tandemsip.node.NodeId;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sip.message.Request;
@@ -17,16 +18,35 @@ import org.jspecify.annotations.Nullable;
 final class PlacedCourse implements Course {
     private final HaRouter router;
     private final CallRequest call;
+    private final Optional<NodeId> originator;
     private @Nullable CallAttempt attempt;
 
-    PlacedCourse(HaRouter router, CallRequest call) {
+    /**
+     * Of a request that is to be placed, or of one that a node sends out.
+     *
+     * @param originator the node that sent it, by the packet's source; it goes where its own Route or Request-URI leads
+     */
+    PlacedCourse(HaRouter router, CallRequest call, Optional<NodeId> originator) {
         this.router = router;
         this.call = call;
+        this.originator = originator;
     }
 
     @Override
     public void begin(Consumer<Step> next) {
-        next.accept(stepOf(router.place(call), Optional.empty()));
+        next.accept(originator.map(this::sendOut).orElseGet(() -> stepOf(router.place(call), Optional.empty())));
+    }
+
+    /** Who sends a later request is told by its address: the mark names the caller's side, which is the node here. */
+    private Step sendOut(NodeId node) {
+        Optional<CallAttempt> sent = router.originated(node, call);
+        if (sent.isEmpty()) {
+            return Step.Answer.of(Response.SERVICE_UNAVAILABLE);
+        }
+        attempt = sent.get();
+        return new Step.Send(
+                Optional.empty(),
+                makesDialog() ? Optional.of(new RouteMark(sent.get().cookie(), "")) : Optional.empty());
     }
 
     private Step stepOf(Placement placement, Optional<Response> response) {
@@ -65,7 +85,9 @@ final class PlacedCourse implements Course {
 
     @Override
     public void controlled(OverloadFeedback feedback) {
-        router.report(attempt().node().id(), new TrafficOutcome.Controlled(feedback));
+        if (originator.isEmpty()) {
+            router.report(attempt().node().id(), new TrafficOutcome.Controlled(feedback));
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param givenUp the branches that nobody waits for
  * @param upstream tells who sends too much
  * @param peers the other proxies of the group
+ * @param border tells nodes from strangers
  * @param nanoTime the clock for timers
  */
 record ProxyCore(
@@ -29,4 +30,5 @@ record ProxyCore(
         GivenUpBranches givenUp,
         UpstreamControl upstream,
         Peers peers,
+        Border border,
         LongSupplier nanoTime) {}

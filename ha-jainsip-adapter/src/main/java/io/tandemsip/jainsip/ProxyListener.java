@@ -1,6 +1,8 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,7 +42,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.routing = new DialogRouting(core.router(), new NodeAddresses(core.router(), core.nanoTime()));
+        this.routing = new DialogRouting(core.router(), core.border());
         this.peers = peers;
         this.acks = new AckForwarder(core, routing, peers);
     }
@@ -97,6 +99,12 @@ final class ProxyListener implements SipListener, TransactionUser {
             cancel(arrival, leg);
             return;
         }
+        Optional<Step.Answer> turnedAway = core.border().refusal(arrival);
+        if (turnedAway.isPresent()) {
+            Step.Answer answer = turnedAway.get();
+            leg.refuse(core.replies().shed(arrival.request(), answer.statusCode(), answer.retryAfter()));
+            return;
+        }
         OptionalInt refusal = RequestChecks.refusal(arrival.request(), core.sides());
         if (refusal.isPresent()) {
             refuse(arrival, leg, refusal.getAsInt());
@@ -111,8 +119,17 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private Course courseOf(Arrival arrival) {
         return arrival.toTag().isEmpty()
-                ? new PlacedCourse(core.router(), reader.read(arrival))
+                ? new PlacedCourse(core.router(), reader.read(arrival), originator(arrival))
                 : new DialogCourse(core.router(), routing, arrival);
+    }
+
+    /** The node that sends a request out: to somebody else than this proxy, which would have it placed. */
+    private Optional<NodeId> originator(Arrival arrival) {
+        return core.border()
+                .sourceOf(arrival.request())
+                .node()
+                .filter(node -> !core.sides().isOwn(Arrival.nextUri(arrival.withoutOwnRoutes())))
+                .map(Node::id);
     }
 
     private void cancel(Arrival arrival, ServerLeg leg) throws SipException {
@@ -181,7 +198,9 @@ final class ProxyListener implements SipListener, TransactionUser {
         boolean acceptsCall = response.getStatusCode() / 100 == 2
                 && SipText.cseqMethod(response).equals(Request.INVITE);
         Response relayed = acceptsCall ? core.replies().relayed(response) : response;
-        if (acceptsCall && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next) {
+        if (acceptsCall
+                && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
+                && core.border().mayPass(response, next)) {
             Optional<ListeningSide> side =
                     core.sides().by(io.tandemsip.node.Transport.of(next.getTransport()), provider);
             if (side.isPresent()) {

@@ -13,6 +13,8 @@ import javax.sip.message.Response;
 
 /** Makes the responses that the proxy answers with: its own, and a node's with the proxy's Via gone. Thread-safe. */
 final class Replies {
+    private static final String SHED = "tdx";
+
     private final MessageFactory messages;
     private final HeaderFactory headers;
     private final Branches tags;
@@ -43,6 +45,25 @@ final class Replies {
         } catch (ParseException | InvalidArgumentException broken) {
             throw new SipException("no response " + status, broken);
         }
+    }
+
+    /** A refusal after which nothing is kept, told by its tag from others when it is acknowledged. */
+    Response shed(Request request, int status, Duration retryAfter) throws SipException {
+        Response response = own(request, status, retryAfter);
+        try {
+            if (response.getHeader(ToHeader.NAME) instanceof ToHeader to
+                    && SipText.toTag(request).isEmpty()) {
+                to.setTag(SHED + to.getTag());
+            }
+            return response;
+        } catch (ParseException broken) {
+            throw new SipException("no response " + status, broken);
+        }
+    }
+
+    /** Whether a request's To tag is that of a refusal after which nothing was kept. */
+    static boolean isShed(String toTag) {
+        return toTag.startsWith(SHED);
     }
 
     /** Seconds, rounded up: never earlier than what was said. */

@@ -8,4 +8,12 @@ import javax.sip.message.Response;
 interface ServerLeg {
     /** Sends a response, and absorbs from now on what the transaction has to absorb. */
     void send(Response response) throws SipException;
+
+    /**
+     * Sends a refusal and keeps nothing of the transaction, where that can be: if the request comes again it is new. What
+     * strangers send in any number costs no memory so.
+     */
+    default void refuse(Response response) throws SipException {
+        send(response);
+    }
 }

@@ -47,16 +47,21 @@ public final class SipMessages {
                 .method(request.getMethod())
                 .requestUri(uri)
                 .headers(name -> header(request, name));
-        if (request.getMethod().equals(Request.INVITE) && mustGetThrough(request, uri)) {
+        if (isPriority(request)) {
             call.trafficClass(TrafficClass.PRIORITY);
         }
         return call;
     }
 
+    /** Whether it begins a call that must get through. */
+    static boolean isPriority(Request request) {
+        return request.getMethod().equals(Request.INVITE) && mustGetThrough(request);
+    }
+
     /** Resource-Priority (RFC 4412) or an emergency service (RFC 5031). */
-    private static boolean mustGetThrough(Request request, String uri) {
+    private static boolean mustGetThrough(Request request) {
         return request.getHeader("Resource-Priority") != null
-                || uri.toLowerCase(Locale.ROOT).startsWith("urn:service:sos");
+                || request.getRequestURI().toString().toLowerCase(Locale.ROOT).startsWith("urn:service:sos");
     }
 
     private static Optional<String> header(Request request, String name) {

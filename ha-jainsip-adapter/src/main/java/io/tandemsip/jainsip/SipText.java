@@ -106,7 +106,7 @@ final class SipText {
         return "";
     }
 
-    private static String source(ViaHeader via) {
+    static String source(ViaHeader via) {
         String host = via.getReceived() == null ? via.getHost() : via.getReceived();
         int port = via.getRPort() > 0 ? via.getRPort() : via.getPort();
         return ListeningSides.key(host, port > 0 ? port : 5060);

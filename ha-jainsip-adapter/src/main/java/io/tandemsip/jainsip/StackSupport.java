@@ -1,10 +1,14 @@
 package io.tandemsip.jainsip;
 
 import gov.nist.javax.sip.SipProviderImpl;
+import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Router;
+import javax.sip.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that asks the reference implementation what the API does not tell. Immutable. */
@@ -21,6 +25,18 @@ final class StackSupport {
             return new DefaultRouter(stack, outboundProxy);
         } catch (LinkageError | ClassCastException foreign) {
             throw new IllegalStateException("the stack is not of JAIN-SIP's reference implementation", foreign);
+        }
+    }
+
+    /** Where a message's packet came from, which no header of it can say; empty if it came from no network. */
+    static Optional<InetSocketAddress> source(Message message) {
+        try {
+            return message instanceof SIPMessage nist && nist.getPeerPacketSourceAddress() != null
+                    ? Optional.of(
+                            new InetSocketAddress(nist.getPeerPacketSourceAddress(), nist.getPeerPacketSourcePort()))
+                    : Optional.empty();
+        } catch (LinkageError older) {
+            return Optional.empty();
         }
     }
 

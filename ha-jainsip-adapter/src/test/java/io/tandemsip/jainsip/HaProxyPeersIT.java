@@ -53,7 +53,8 @@ class HaProxyPeersIT {
         for (int i = 0; i < hosts.length; i++) {
             HaProxy.Builder builder = HaProxy.builder(
                             new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port())))
-                    .provider(hosts[i].provider);
+                    .provider(hosts[i].provider)
+                    .edge(EdgePolicy.defaults().withTrusted(List.of("127.0.0.1"))); // the node sends from any port
             for (SipHost each : hosts) {
                 builder.peer("sip:127.0.0.1:" + each.port);
             }

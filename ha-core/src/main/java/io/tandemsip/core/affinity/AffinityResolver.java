@@ -15,8 +15,10 @@ import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -41,6 +43,7 @@ public final class AffinityResolver {
     private final Ticker ticker;
     private final RejectedCookies rejected;
     private final TakeoverRoutes takeovers;
+    private final StoreOutagePolicy.LookUps lookUps;
 
     /**
      * A resolver.
@@ -54,6 +57,7 @@ public final class AffinityResolver {
      * @param ticker tells time
      * @param rejected is told of cookies that do not hold
      * @param takeovers tells who has the dialogs of dead nodes
+     * @param lookUps what a request becomes that the store alone could route, while it can't be asked
      */
     public AffinityResolver(
             CookieCodec codec,
@@ -64,7 +68,8 @@ public final class AffinityResolver {
             DialogTimes times,
             Ticker ticker,
             RejectedCookies rejected,
-            TakeoverRoutes takeovers) {
+            TakeoverRoutes takeovers,
+            StoreOutagePolicy.LookUps lookUps) {
         this.codec = codec;
         this.near = near;
         this.store = store;
@@ -74,6 +79,7 @@ public final class AffinityResolver {
         this.ticker = ticker;
         this.rejected = rejected;
         this.takeovers = takeovers;
+        this.lookUps = lookUps;
     }
 
     /**
@@ -90,14 +96,14 @@ public final class AffinityResolver {
             return byCookie;
         }
         if (known == null) {
-            return byStore(request.dialog());
+            return byStore(request);
         }
         DialogBinding binding = known.binding();
         if (binding == null) {
             return ENDED;
         }
         keepAlive(request.dialog(), known);
-        return route(binding, AffinityTier.NEAR_CACHE);
+        return route(binding, AffinityTier.NEAR_CACHE, request.sender());
     }
 
     private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request) {
@@ -107,7 +113,7 @@ public final class AffinityResolver {
         DialogId dialog = request.dialog();
         CookieReading reading = codec.read(request.cookie(), dialog.callId(), dialog.fromTag(), dialog.toTag());
         if (reading instanceof CookieReading.Valid valid) {
-            CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch());
+            CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch(), request.sender());
             if (moved != null) {
                 return moved;
             }
@@ -125,33 +131,37 @@ public final class AffinityResolver {
         return null;
     }
 
-    private CompletionStage<DialogRoute> byStore(DialogId dialog) {
+    private CompletionStage<DialogRoute> byStore(DialogRequest request) {
         CompletionStage<DialogLookup> lookup;
         try {
-            lookup = store.find(dialog);
+            lookup = store.find(request.dialog());
         } catch (RuntimeException | Error failure) {
             lookup = CompletableFuture.failedStage(failure);
         }
-        return lookup.handle((found, failure) ->
-                        failure != null ? CompletableFuture.completedFuture(undecided(failure)) : byLookup(found))
+        return lookup.handle((found, failure) -> failure != null
+                        ? CompletableFuture.completedFuture(undecided(failure))
+                        : byLookup(found, request.sender()))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup) {
+    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, Optional<NodeId> sender) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
             near.put(binding, lifeNanos(binding));
-            return route(binding, AffinityTier.STORE);
+            return route(binding, AffinityTier.STORE, sender);
         }
         return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
     }
 
-    private static DialogRoute undecided(Throwable failure) {
-        return new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
+    private DialogRoute undecided(Throwable failure) {
+        return switch (lookUps) {
+            case OPEN -> new Unknown();
+            case CLOSED -> new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
+        };
     }
 
-    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier) {
-        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch());
+    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, Optional<NodeId> sender) {
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), sender);
         return moved != null ? moved : CompletableFuture.completedFuture(toOwner(binding, tier));
     }
 

@@ -37,6 +37,7 @@ public final class BindingWriter {
     private final Loop loop;
     private final int most;
     private final Availability availability;
+    private final boolean keepsWhileAway;
     private final Supplier<RandomGenerator> random;
     private final ConcurrentNavigableMap<Long, Function<DialogStore, CompletionStage<?>>> writes =
             new ConcurrentSkipListMap<>();
@@ -66,12 +67,35 @@ public final class BindingWriter {
             Supplier<RandomGenerator> random,
             int most,
             Availability availability) {
+        this(store, executor, loop, random, most, availability, true);
+    }
+
+    /**
+     * A writer with nothing to write.
+     *
+     * @param store where to
+     * @param executor calls the store, since one that breaks its promise may block
+     * @param loop times what is tried again
+     * @param random makes intervals uneven
+     * @param most how many writes wait at most
+     * @param availability is told when the store goes and comes
+     * @param keepsWhileAway whether what comes while the store is away waits for it; else it is given up and counted
+     */
+    public BindingWriter(
+            DialogStore store,
+            Executor executor,
+            Loop loop,
+            Supplier<RandomGenerator> random,
+            int most,
+            Availability availability,
+            boolean keepsWhileAway) {
         this.store = store;
         this.executor = executor;
         this.loop = loop;
         this.random = random;
         this.most = most;
         this.availability = availability;
+        this.keepsWhileAway = keepsWhileAway;
     }
 
     /**
@@ -114,6 +138,10 @@ public final class BindingWriter {
     }
 
     private void write(Function<DialogStore, CompletionStage<?>> write) {
+        if (doubted && !keepsWhileAway) {
+            dropped.incrementAndGet();
+            return;
+        }
         writes.put(number.getAndIncrement(), write);
         if (pending.incrementAndGet() > most && writes.pollFirstEntry() != null) {
             pending.decrementAndGet();

@@ -2,6 +2,7 @@ package io.tandemsip.core.affinity;
 
 import io.tandemsip.DialogRoute;
 import io.tandemsip.node.NodeId;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -9,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface TakeoverRoutes {
     /** Nothing moves. */
-    TakeoverRoutes NONE = (owner, epoch) -> null;
+    TakeoverRoutes NONE = (owner, epoch, sender) -> null;
 
     /**
      * Where a dialog is whose owner was dead.
      *
      * @param owner who made it
      * @param epoch under which epoch
+     * @param sender the node that sent the request on the owner's side; the successor does not wait for itself, and others
+     *     have lost the dialog
      * @return null if it did not move; not complete while it is being recovered, for a bounded time
      */
     @Nullable
-    CompletionStage<DialogRoute> route(NodeId owner, long epoch);
+    CompletionStage<DialogRoute> route(NodeId owner, long epoch, Optional<NodeId> sender);
 }

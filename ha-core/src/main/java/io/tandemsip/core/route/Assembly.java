@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.DialogRoute;
+import io.tandemsip.StoreStatus;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityResolver;
 import io.tandemsip.core.affinity.BindingWriter;
@@ -17,6 +18,8 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Node;
@@ -24,12 +27,14 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +51,7 @@ import org.slf4j.LoggerFactory;
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
     private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final DialogId NO_DIALOG = new DialogId("tandem-is-there", "a", "b");
     private static final long JOIN_MILLIS = 2_000;
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -71,6 +77,8 @@ final class Assembly {
     private final @Nullable RouterGroup group;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
     private Set<NodeId> withCookies = Set.of();
+    private volatile String dialogsAway = "";
+    private volatile String sharedAway = "";
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -86,13 +94,23 @@ final class Assembly {
                 loop,
                 settings.random(),
                 settings.pendingWrites(),
-                this::storeChanged);
+                this::storeChanged,
+                settings.storeOutage().newCalls() != StoreOutagePolicy.NewCalls.OPEN);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
         RouterCounters counters = new RouterCounters();
         CookieAlarm alarm = new CookieAlarm(events, settings.ticker(), counters);
         resolver = new AffinityResolver(
-                codec, near, settings.store(), writer, owners, settings.times(), settings.ticker(), alarm, this::taken);
+                codec,
+                near,
+                settings.store(),
+                writer,
+                owners,
+                settings.times(),
+                settings.ticker(),
+                alarm,
+                this::taken,
+                settings.storeOutage().lookUps());
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
         DecisionRing ring = new DecisionRing(settings.watching().decisions());
@@ -165,8 +183,8 @@ final class Assembly {
         return made;
     }
 
-    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch) {
-        return takeovers == null ? null : takeovers.route(owner, epoch);
+    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch, Optional<NodeId> sender) {
+        return takeovers == null ? null : takeovers.route(owner, epoch, sender);
     }
 
     List<Takeover> taken() {
@@ -181,7 +199,12 @@ final class Assembly {
         return new Board(shared, loop, settings.effects(), settings.controlRandom(), this::sharedStateChanged);
     }
 
+    /** A router with nothing to write would not see that the dialog store went too: it is asked for a dialog that is none. */
     private void sharedStateChanged(boolean available, int pending, String cause) {
+        sharedAway = available ? "" : "shared state: " + cause;
+        if (!available) {
+            writer.refresh(NO_DIALOG, Duration.ofSeconds(1));
+        }
         events.publish(
                 new HaEvent.StoreChanged(settings.clock().instant(), "shared state", available, pending, 0, cause));
     }
@@ -371,7 +394,16 @@ final class Assembly {
         control.tellHeadroom();
     }
 
+    StoreStatus storeStatus() {
+        String dialogs = dialogsAway;
+        String shared = sharedAway;
+        String both = dialogs.isEmpty() || shared.isEmpty() ? dialogs + shared : dialogs + "; " + shared;
+        return new StoreStatus(dialogs.isEmpty(), shared.isEmpty(), Math.max(0, writer.pending()), both);
+    }
+
     private void storeChanged(boolean available, int pending, long dropped, String cause) {
+        dialogsAway = available ? "" : "dialog store: " + cause;
+        path.refuseCalls(!available && settings.storeOutage().newCalls() == StoreOutagePolicy.NewCalls.CLOSED);
         events.publish(new HaEvent.StoreChanged(
                 settings.clock().instant(), "dialog store", available, pending, dropped, cause));
     }

@@ -11,6 +11,7 @@ import io.tandemsip.OverloadAdvice;
 import io.tandemsip.Placement;
 import io.tandemsip.RouterStatistics;
 import io.tandemsip.ShadowReport;
+import io.tandemsip.StoreStatus;
 import io.tandemsip.core.capacity.HeadroomMonitor;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.NodeStatus;
@@ -174,6 +175,11 @@ public final class Router implements HaRouter {
     @Override
     public OverloadAdvice overloadAdvice() {
         return parts.upstream().advice();
+    }
+
+    @Override
+    public StoreStatus storeStatus() {
+        return parts.storeStatus();
     }
 
     @Override

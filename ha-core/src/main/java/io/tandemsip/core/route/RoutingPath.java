@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutingPath {
     private static final int EXTRA_PICKS = 4;
+    private static final Duration STORE_RETRY = Duration.ofSeconds(2);
 
     private final Wiring wiring;
     private final LiveCalls calls = new LiveCalls();
@@ -45,6 +46,7 @@ final class RoutingPath {
     private final RetryTokens retries;
     private volatile RoutingView view = RoutingView.EMPTY;
     private volatile boolean closed;
+    private volatile boolean refusesCalls;
 
     RoutingPath(Wiring wiring) {
         this.wiring = wiring;
@@ -92,7 +94,19 @@ final class RoutingPath {
         if (closed) {
             return new Refused(503, Duration.ZERO, Cause.CLOSED, "the router is closed");
         }
+        if (refusesCalls) {
+            return new Refused(
+                    wiring.failover().unavailableStatus(),
+                    STORE_RETRY,
+                    Cause.STORE_AWAY,
+                    "the dialog store is away, and the policy refuses new calls then");
+        }
         return place(call, null);
+    }
+
+    /** Whether new calls are refused until told otherwise. */
+    void refuseCalls(boolean refuse) {
+        refusesCalls = refuse;
     }
 
     /** The node has the call already, so no limit is asked. */

@@ -7,6 +7,7 @@ import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.event.HaEventListener;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharesLimits whether the limits of nodes hold for the sum of all routers
  * @param nearCacheSize how many dialogs are remembered at most
  * @param pendingWrites how many writes may wait for the store
+ * @param storeOutage what becomes of what needs the store while it is away
  * @param ticker tells time
  * @param clock tells wall-clock time
  * @param random chance for the calling thread
@@ -73,6 +75,7 @@ public record Settings(
         boolean sharesLimits,
         long nearCacheSize,
         int pendingWrites,
+        StoreOutagePolicy storeOutage,
         Ticker ticker,
         InstantSource clock,
         Supplier<RandomGenerator> random,

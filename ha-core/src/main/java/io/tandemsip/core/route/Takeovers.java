@@ -84,15 +84,28 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     // --- requests within dialogs ---
 
     @Override
-    public @Nullable CompletionStage<DialogRoute> route(NodeId owner, long epoch) {
+    public @Nullable CompletionStage<DialogRoute> route(NodeId owner, long epoch, Optional<NodeId> sender) {
         TakeoverTable now = table;
         Takeover takeover = now.isEmpty() ? null : now.of(owner, epoch);
         if (takeover == null) {
             return null;
         }
+        if (sender.isPresent()) {
+            return CompletableFuture.completedFuture(ofNode(takeover, sender.get()));
+        }
         return takeover.state() == TakeoverState.FENCED
                 ? hold(takeover, owner, epoch)
                 : CompletableFuture.completedFuture(settled(takeover));
+    }
+
+    /** The successor speaks for the dialog as soon as it recovers it, and nobody else from the fence on. */
+    private DialogRoute ofNode(Takeover takeover, NodeId sender) {
+        if (takeover.state() == TakeoverState.FAILED) {
+            return new DialogRoute.Gone("node " + takeover.dead() + " died with it, and no other could recover it");
+        }
+        return sender.equals(takeover.successor())
+                ? toSuccessor(takeover)
+                : new DialogRoute.Gone("node " + takeover.successor() + " has taken it over, not node " + sender);
     }
 
     /** As long as the successor may take, and as many as memory is to hold. */

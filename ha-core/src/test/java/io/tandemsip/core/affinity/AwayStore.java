@@ -19,13 +19,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** A store that can go away: then it throws, fails, or does what it was asked and says that it does not know. */
-final class AwayStore implements DialogStore {
-    final InMemoryDialogStore inner;
-    Mode mode = Mode.THERE;
+public final class AwayStore implements DialogStore {
+    public final InMemoryDialogStore inner;
+    public Mode mode = Mode.THERE;
     int calls;
     final List<String> bound = new ArrayList<>();
 
-    AwayStore(Ticker ticker) {
+    public AwayStore(Ticker ticker) {
         inner = InMemoryDialogStore.create(ticker);
     }
 
@@ -85,7 +85,7 @@ final class AwayStore implements DialogStore {
         inner.close();
     }
 
-    enum Mode {
+    public enum Mode {
         THERE,
         THROWS,
         UNAVAILABLE,

@@ -11,6 +11,7 @@ import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ class StoreOutagePropertiesTest {
             DialogTimes.defaults(),
             loop::nanoTime,
             (callId, reason) -> told.add(reason.toString()),
-            TakeoverRoutes.NONE);
+            TakeoverRoutes.NONE,
+            StoreOutagePolicy.LookUps.CLOSED);
 
     private static CookieCodec codec() {
         CookieCodec made = new CookieCodec(AffinityKeys.of(0, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII)));

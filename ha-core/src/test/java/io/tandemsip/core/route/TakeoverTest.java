@@ -224,6 +224,60 @@ class TakeoverTest {
                 .isCompletedWithValue(orders.get(0).successor().id().value());
     }
 
+    /**
+     * T1: from the fence on. Fails when the successor waits for its own take-over, or when another node, the dead one back among
+     * them, may speak for the dialog.
+     */
+    @Test
+    void t1_fromTheFenceOn_onlyTheSuccessorSpeaks() {
+        answer = new CompletableFuture<>();
+        Member first = begin();
+        Member second = begin();
+        CallAttempt call = first.callOn("n1");
+        assertThat(said(second, call, "n1")).as("its own").isEqualTo("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(4));
+        String successor = orders.get(0).successor().id().value();
+        String other = successor.equals("n2") ? "n3" : "n2";
+        for (Member member : List.of(first, second)) {
+            assertThat(last(member).state()).isEqualTo(TakeoverState.FENCED);
+            assertThat(said(member, call, successor)).isEqualTo(successor);
+            assertThat(said(member, call, "n1")).isEqualTo("481");
+            assertThat(said(member, call, other)).isEqualTo("481");
+        }
+        answer.complete(Recovery.of(1));
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(30));
+        assertThat(said(first, call, successor)).isEqualTo(successor);
+        assertThat(said(second, call, "n1")).isEqualTo("481");
+    }
+
+    /** T2: never a mix. Fails when a recovery that came too late is let through. */
+    @Test
+    void t2_whatFailed_nobodySpeaksFor() {
+        answer = CompletableFuture.completedFuture(Recovery.failed("the database is away"));
+        Member first = begin();
+        CallAttempt call = first.callOn("n1");
+        begin();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(last(first).state()).isEqualTo(TakeoverState.FAILED);
+        for (String node : List.of("n1", "n2", "n3")) {
+            assertThat(said(first, call, node)).as(node).isEqualTo("481");
+        }
+    }
+
+    /** Where a node's own request of a dialog is let to; at once, or not at all. */
+    private static String said(Member member, CallAttempt call, String sender) {
+        CompletableFuture<DialogRoute> route = member.router
+                .locate(DialogRequest.of(dialog(call).reversed(), "INVITE")
+                        .withCookie(call.cookie())
+                        .from(NodeId.of(sender)))
+                .toCompletableFuture();
+        assertThat(route).isCompleted();
+        return node(route.join());
+    }
+
     /** T2: or as if its owner were down. Fails when a router goes on to hold, or sends to who has nothing. */
     @Test
     void t2_whatCantBeRecovered_isAnsweredAsIfTheOwnerWereDown() {

@@ -69,7 +69,8 @@ final class RouterProcess implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1", // it lives for seconds: the second compiler would take the processor from the calls
+                        "-XX:TieredStopAtLevel=1", // it lives for seconds: the second compiler would take the processor
+                        // from the calls
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),

@@ -36,7 +36,7 @@ final class Switch implements AutoCloseable {
     Switch(int port, List<InetSocketAddress> routers) throws SocketException {
         front = open(port);
         this.routers = List.copyOf(routers);
-        begin("switch", () -> forward(front, this::back));
+        begin("switch", this::forward);
     }
 
     private static DatagramSocket open(int port) throws SocketException {
@@ -51,37 +51,24 @@ final class Switch implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * A router is gone: the others get what was for it, also what nodes send to its own address.
-     *
-     * @param router its address, which nobody has any more
-     */
-    void takeOver(InetSocketAddress router) throws SocketException {
+    /** A router is gone: the others get what was for it. */
+    void without(InetSocketAddress router) {
         routers = routers.stream().filter(each -> !each.equals(router)).toList();
-        DatagramSocket inItsPlace = new DatagramSocket(router);
-        backs.put(router, inItsPlace);
-        begin("switch, in the place of " + router, () -> forward(inItsPlace, from -> inItsPlace));
     }
 
-    private void forward(DatagramSocket in, Back out) {
+    private void forward() {
         DatagramPacket packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
-        while (!in.isClosed()) {
+        while (!front.isClosed()) {
             try {
                 packet.setLength(MOST_BYTES);
-                in.receive(packet);
-                DatagramSocket back = out.to(packet.getSocketAddress());
+                front.receive(packet);
+                DatagramSocket back = back(packet.getSocketAddress());
                 packet.setSocketAddress(router(packet));
                 back.send(packet);
             } catch (IOException closedOrLost) {
                 // a datagram may be lost; the loop's condition tells the rest
             }
         }
-    }
-
-    /** By which socket what a peer sent goes on. */
-    @FunctionalInterface
-    private interface Back {
-        DatagramSocket to(SocketAddress peer) throws SocketException;
     }
 
     private InetSocketAddress router(DatagramPacket packet) {

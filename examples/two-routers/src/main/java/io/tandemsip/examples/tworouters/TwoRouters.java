@@ -105,7 +105,9 @@ final class TwoRouters implements AutoCloseable {
         b.await("fs2", "DRAINING", MOST);
         int up = caller.counts().up();
         a.kill();
-        between.takeOver(a.sip());
+        between.without(a.sip());
+        first.moved(a.sip(), b.sip());
+        second.moved(a.sip(), b.sip());
         long killedNanos = System.nanoTime();
         say("KILL " + a.name() + ", which had ordered the drain of fs2; " + up + " calls are up");
         b.await("fs2", "DRAINED", MOST);

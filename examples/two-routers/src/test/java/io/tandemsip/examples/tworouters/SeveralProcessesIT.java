@@ -203,7 +203,8 @@ class SeveralProcessesIT {
             router.await("fs1", "DRAINING", MOST);
         }
         first.kill();
-        between.takeOver(first.sip());
+        between.without(first.sip());
+        nodes.forEach(node -> node.moved(first.sip(), routers.get(1).sip()));
         for (RouterProcess router : routers.subList(1, routers.size())) {
             router.await("fs1", "DRAINED", MOST);
         }

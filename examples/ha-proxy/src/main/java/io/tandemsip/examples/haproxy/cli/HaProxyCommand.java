@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ReturnCommand.class,
             CheckCommand.class,
             CheckNodeCommand.class,
+            ImportCommand.class,
             DemoCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

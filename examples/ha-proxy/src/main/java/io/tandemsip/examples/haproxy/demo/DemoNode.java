@@ -30,6 +30,7 @@ public final class DemoNode implements AutoCloseable {
     private final Set<String> formerCalls = new HashSet<>();
     private final int port;
     private UdpPort socket;
+    private final Map<SocketAddress, SocketAddress> moved = new HashMap<>();
     private int life = 1;
     private boolean alive = true;
     private long taken;
@@ -86,6 +87,16 @@ public final class DemoNode implements AutoCloseable {
         life++;
         alive = true;
         socket = open(life);
+    }
+
+    /**
+     * Another host has the address of one that is gone, as when a virtual address moves.
+     *
+     * @param gone who had it
+     * @param now where what is sent there gets to from now on
+     */
+    public synchronized void moved(SocketAddress gone, SocketAddress now) {
+        moved.put(gone, now);
     }
 
     /** What it has seen until now. */
@@ -155,7 +166,7 @@ public final class DemoNode implements AutoCloseable {
 
     private void send(UasCall call, SipMessage response) {
         call.sent(response);
-        socket.send(response, call.peer());
+        socket.send(response, moved.getOrDefault(call.peer(), call.peer()));
     }
 
     private void withinDialog(SipMessage request, SocketAddress from) {

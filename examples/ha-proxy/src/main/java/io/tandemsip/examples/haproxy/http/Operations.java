@@ -62,7 +62,7 @@ final class Operations {
             case "health" -> plain(ask, Map.of("alive", true));
             case "ready" -> {
                 ask.needs("GET");
-                yield Readiness.of(router.view());
+                yield Readiness.of(router.view(), router.storeStatus());
             }
             case "explain" -> {
                 ask.needs("GET");

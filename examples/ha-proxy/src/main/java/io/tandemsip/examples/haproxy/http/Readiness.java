@@ -1,5 +1,6 @@
 package io.tandemsip.examples.haproxy.http;
 
+import io.tandemsip.StoreStatus;
 import io.tandemsip.node.Admission;
 import io.tandemsip.node.ClusterView;
 import io.tandemsip.node.NodeSnapshot;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 final class Readiness {
     private Readiness() {}
 
-    static Reply of(ClusterView view) {
+    static Reply of(ClusterView view, StoreStatus stores) {
         Map<String, String> pools = new TreeMap<>();
         for (NodeSnapshot each : view.nodes()) {
             each.node().pools().forEach(name -> pools.computeIfAbsent(name, pool -> why(view, pool)));
@@ -24,7 +25,26 @@ final class Readiness {
         json.put("ready", ready);
         pools.values().removeIf(String::isEmpty);
         json.put("poolsWithoutEligibleNode", pools);
+        json.put("affinity", affinity(stores));
+        json.put("stores", stores(stores));
         return new Reply(ready ? 200 : 503, json);
+    }
+
+    private static String affinity(StoreStatus stores) {
+        return switch (stores.affinity()) {
+            case FULL -> "full";
+            case TOKEN_ONLY -> "token only";
+        };
+    }
+
+    /** A store that is away makes nobody unready: calls go on. */
+    private static Map<String, Object> stores(StoreStatus stores) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("dialogStore", stores.dialogStore() ? "answers" : "away");
+        json.put("sharedState", stores.sharedState() ? "answers" : "away");
+        json.put("pendingWrites", stores.pendingWrites());
+        json.put("cause", stores.cause());
+        return json;
     }
 
     /** Empty if the pool has an eligible node. */
