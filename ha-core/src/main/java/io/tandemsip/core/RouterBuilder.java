@@ -443,6 +443,7 @@ public final class RouterBuilder {
                 shared,
                 sharesLimits,
                 nearCacheSize,
+                secrets.get(),
                 pendingWrites,
                 storeOutage,
                 ticker,

@@ -2,6 +2,7 @@ package io.tandemsip.postgres;
 
 import io.tandemsip.error.HaException;
 import io.tandemsip.error.StoreUnavailableException;
+import io.tandemsip.takeover.RecoveryRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +31,7 @@ import javax.sql.DataSource;
  * <p>Statements run on the given executor, one connection each. A failure completes the stage with an {@link HaException}.
  * Thread-safe.
  */
-public final class FreeSwitchTables {
+public final class FreeSwitchTables implements RecoveryRows {
     private static final String HIDDEN = "live:";
 
     /** An address as FreeSWITCH writes it, so that nothing else gets into its rows. */
@@ -140,6 +141,7 @@ public final class FreeSwitchTables {
      * @return how many legs are there to be recovered
      * @throws IllegalArgumentException if the address is none
      */
+    @Override
     public CompletionStage<Integer> prepareRecovery(String profile, String deadSwitchname, String successorAddress) {
         Objects.requireNonNull(profile, "profile");
         Objects.requireNonNull(deadSwitchname, "deadSwitchname");
@@ -170,6 +172,7 @@ public final class FreeSwitchTables {
      * @param profile the SIP profile, as the nodes call it
      * @return how many rows were hidden
      */
+    @Override
     public CompletionStage<Integer> endRecovery(String profile) {
         Objects.requireNonNull(profile, "profile");
         return ask(connection -> show(connection, profile));

@@ -98,7 +98,7 @@ public final class AffinityResolver {
         if (known == null) {
             return byStore(request);
         }
-        DialogBinding binding = known.binding();
+        DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
         }
@@ -185,7 +185,7 @@ public final class AffinityResolver {
 
     /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */
     private void keepAlive(DialogId dialog, NearCache.@Nullable Entry known) {
-        if (known != null && known.binding() != null && known.storeIsDue(ticker.nanoTime())) {
+        if (known != null && !known.isTombstone() && known.storeIsDue(ticker.nanoTime())) {
             writer.refresh(dialog, Duration.ofNanos(known.lifeNanos()));
         }
     }

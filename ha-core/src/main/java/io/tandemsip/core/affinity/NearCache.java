@@ -6,6 +6,10 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPhase;
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.NodeId;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +17,25 @@ import org.jspecify.annotations.Nullable;
  * look-up. Thread-safe.
  */
 public final class NearCache {
-    private final Cache<DialogId, Entry> entries;
+    private static final long MOST_OWNERS = 10_000;
+
+    private final Cache<DialogHash.Key, Entry> entries;
+    private final Cache<Owned, Owned> owners;
+    private final DialogHash hash;
 
     /**
      * An empty cache.
      *
      * @param most how many dialogs it remembers at most, tombstones included
      * @param ticker tells time
+     * @param random draws the key under which dialogs are remembered, so that nobody makes two of them look the same
      */
-    public NearCache(long most, Ticker ticker) {
+    public NearCache(long most, Ticker ticker, RandomGenerator random) {
+        hash = new DialogHash(random.nextLong(), random.nextLong());
+        owners = Caffeine.newBuilder()
+                .maximumSize(MOST_OWNERS)
+                .executor(Runnable::run)
+                .build();
         entries = Caffeine.newBuilder()
                 .maximumSize(most)
                 .ticker(ticker::nanoTime)
@@ -39,10 +53,16 @@ public final class NearCache {
      * @return false if it was not taken
      */
     public boolean put(DialogBinding binding, long lifeNanos) {
-        Entry wanted = new Entry(binding, lifeNanos);
+        DialogId dialog = binding.dialog();
+        Entry wanted = new Entry(shared(Owned.of(binding)), lifeNanos);
         Entry stands = entries.asMap()
-                .merge(binding.dialog(), wanted, (before, after) -> before.yieldsTo(binding) ? after : before);
+                .merge(hash.of(dialog), wanted, (before, after) -> before.yieldsTo(binding) ? after : before);
         return stands == wanted;
+    }
+
+    /** The dialogs of a node share what is the same for all of them. */
+    private Owned shared(Owned owned) {
+        return owners.get(owned, same -> same);
     }
 
     /**
@@ -52,12 +72,27 @@ public final class NearCache {
      * @return null if nothing is
      */
     public @Nullable Entry find(DialogId dialog) {
-        Entry exact = entries.getIfPresent(dialog.canonical());
+        Entry exact = entries.getIfPresent(hash.of(dialog));
         if (exact != null || dialog.isEarly()) {
             return exact;
         }
-        Entry byFrom = entries.getIfPresent(DialogId.early(dialog.callId(), dialog.fromTag()));
-        return byFrom != null ? byFrom : entries.getIfPresent(DialogId.early(dialog.callId(), dialog.toTag()));
+        Entry byFrom = entries.getIfPresent(hash.of(dialog.callId(), dialog.fromTag(), ""));
+        return byFrom != null ? byFrom : entries.getIfPresent(hash.of(dialog.callId(), dialog.toTag(), ""));
+    }
+
+    /**
+     * Finds the binding that is known, under the name that it was made for.
+     *
+     * @param dialog in any orientation
+     * @return null if nothing is known, or the dialog has ended
+     */
+    public @Nullable DialogBinding binding(DialogId dialog) {
+        Entry exact = entries.getIfPresent(hash.of(dialog));
+        if (exact != null || dialog.isEarly()) {
+            return exact == null ? null : exact.binding(dialog);
+        }
+        DialogBinding byFrom = binding(DialogId.early(dialog.callId(), dialog.fromTag()));
+        return byFrom != null ? byFrom : binding(DialogId.early(dialog.callId(), dialog.toTag()));
     }
 
     /**
@@ -68,9 +103,9 @@ public final class NearCache {
      */
     public void end(DialogId dialog, long tombstoneNanos) {
         if (dialog.isEarly()) {
-            entries.invalidate(dialog);
+            entries.invalidate(hash.of(dialog));
         } else {
-            entries.put(dialog.canonical(), new Entry(null, tombstoneNanos));
+            entries.put(hash.of(dialog), new Entry(null, tombstoneNanos));
         }
     }
 
@@ -84,66 +119,88 @@ public final class NearCache {
         return entries.estimatedSize();
     }
 
-    /** What is remembered of a dialog. Thread-safe. */
-    public static final class Entry {
-        private final @Nullable DialogBinding binding;
-        private final long lifeNanos;
-        private volatile long toldStoreNanos;
-        private volatile boolean told;
+    /** Who owns a dialog, without saying which one. Immutable. */
+    private record Owned(NodeId owner, Incarnation incarnation, long epoch, DialogPhase phase) {
+        static Owned of(DialogBinding binding) {
+            return new Owned(binding.owner(), binding.incarnation(), binding.epoch(), binding.phase());
+        }
+    }
 
-        Entry(@Nullable DialogBinding binding, long lifeNanos) {
-            this.binding = binding;
-            this.lifeNanos = lifeNanos;
+    /**
+     * What is remembered of a dialog. Holds no text of it, and times in 2^20 ns (about a millisecond), rounded up: some hundred
+     * thousand of these are in memory. Thread-safe.
+     */
+    public static final class Entry {
+        private static final int UNIT_BITS = 20;
+
+        private final @Nullable Owned owned;
+        private final int life;
+        private volatile int toldStore;
+
+        Entry(@Nullable Owned owned, long lifeNanos) {
+            this.owned = owned;
+            this.life = (int) Math.min(Integer.MAX_VALUE, (lifeNanos + (1 << UNIT_BITS) - 1) >> UNIT_BITS);
         }
 
         /**
          * Who owns it.
          *
+         * @param dialog the dialog that was looked for
          * @return null for a tombstone
          */
-        public @Nullable DialogBinding binding() {
-            return binding;
+        public @Nullable DialogBinding binding(DialogId dialog) {
+            return owned == null
+                    ? null
+                    : new DialogBinding(dialog, owned.owner, owned.incarnation, owned.epoch, owned.phase);
+        }
+
+        /** Whether the dialog has ended. */
+        boolean isTombstone() {
+            return owned == null;
         }
 
         /** Whether the store should hear that the dialog lives: at most four times in its time to live. */
         boolean storeIsDue(long nowNanos) {
-            if (!told) {
-                told = true;
-                toldStoreNanos = nowNanos;
+            int now = (int) (nowNanos >> UNIT_BITS) | 1; // 0 is: not told yet
+            int before = toldStore;
+            if (before == 0) {
+                toldStore = now;
                 return false;
             }
-            if (nowNanos - toldStoreNanos < lifeNanos / 4) {
+            if (now - before < life / 4) {
                 return false;
             }
-            toldStoreNanos = nowNanos;
+            toldStore = now;
             return true;
         }
 
         long lifeNanos() {
-            return lifeNanos;
+            return (long) life << UNIT_BITS;
         }
 
         private boolean yieldsTo(DialogBinding other) {
-            return binding != null
-                    && (binding.dialog().isEarly() || other.epoch() > binding.epoch() || other.sameOwner(binding));
+            return owned != null
+                    && (other.dialog().isEarly()
+                            || other.epoch() > owned.epoch
+                            || (owned.owner.equals(other.owner()) && owned.epoch == other.epoch()));
         }
     }
 
     /** Each entry lives as long as it says; a binding begins anew with each look-up, a tombstone does not. */
-    private static final class ByEntry implements Expiry<DialogId, Entry> {
+    private static final class ByEntry implements Expiry<DialogHash.Key, Entry> {
         @Override
-        public long expireAfterCreate(DialogId key, Entry entry, long nowNanos) {
-            return entry.lifeNanos;
+        public long expireAfterCreate(DialogHash.Key key, Entry entry, long nowNanos) {
+            return entry.lifeNanos();
         }
 
         @Override
-        public long expireAfterUpdate(DialogId key, Entry entry, long nowNanos, long leftNanos) {
-            return entry.lifeNanos;
+        public long expireAfterUpdate(DialogHash.Key key, Entry entry, long nowNanos, long leftNanos) {
+            return entry.lifeNanos();
         }
 
         @Override
-        public long expireAfterRead(DialogId key, Entry entry, long nowNanos, long leftNanos) {
-            return entry.binding == null ? leftNanos : Math.max(leftNanos, entry.lifeNanos);
+        public long expireAfterRead(DialogHash.Key key, Entry entry, long nowNanos, long leftNanos) {
+            return entry.isTombstone() ? leftNanos : Math.max(leftNanos, entry.lifeNanos());
         }
     }
 }

@@ -43,9 +43,9 @@ final class AffinityBindings implements Bindings {
 
     /** A dialog has a session interval from now on, or lives. */
     void refreshed(DialogId dialog, Duration sessionInterval) {
-        NearCache.Entry known = near.find(dialog);
-        if (known != null && known.binding() != null && !sessionInterval.isZero()) {
-            bind(known.binding(), sessionInterval);
+        DialogBinding known = sessionInterval.isZero() ? null : near.binding(dialog);
+        if (known != null) {
+            bind(known, sessionInterval);
         }
     }
 

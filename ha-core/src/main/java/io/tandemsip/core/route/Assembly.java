@@ -87,7 +87,7 @@ final class Assembly {
         failures = new PartFailures(events, settings.ticker());
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
-        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker());
+        NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.secrets());
         writer = new BindingWriter(
                 settings.store(),
                 settings.storeCalls(),

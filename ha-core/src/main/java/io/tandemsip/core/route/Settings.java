@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param shared by which routers tell each other things; null for a router alone
  * @param sharesLimits whether the limits of nodes hold for the sum of all routers
  * @param nearCacheSize how many dialogs are remembered at most
+ * @param secrets draws what nobody may guess
  * @param pendingWrites how many writes may wait for the store
  * @param storeOutage what becomes of what needs the store while it is away
  * @param ticker tells time
@@ -74,6 +75,7 @@ public record Settings(
         @Nullable SharedState shared,
         boolean sharesLimits,
         long nearCacheSize,
+        RandomGenerator secrets,
         int pendingWrites,
         StoreOutagePolicy storeOutage,
         Ticker ticker,

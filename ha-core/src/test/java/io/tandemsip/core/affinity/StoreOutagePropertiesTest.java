@@ -41,7 +41,7 @@ class StoreOutagePropertiesTest {
             () -> chance,
             MOST,
             (available, pending, dropped, cause) -> told.add(available + " dropped " + dropped));
-    private final NearCache near = new NearCache(1_000, loop::nanoTime);
+    private final NearCache near = new NearCache(1_000, loop::nanoTime, new SplittableRandom(1));
     private final CookieCodec codec = codec();
     private final AffinityResolver resolver = new AffinityResolver(
             codec,

@@ -58,6 +58,9 @@ final class ScriptedSwitch implements AutoCloseable {
     volatile boolean databaseDown;
     volatile boolean lacksIdleCpu;
     volatile boolean mute;
+    /** Whether a job in the background comes to its end. */
+    volatile boolean jobs = true;
+
     volatile Sip sip = Sip.UP;
     private final Semaphore options = new Semaphore(0);
 
@@ -192,6 +195,9 @@ final class ScriptedSwitch implements AutoCloseable {
         String[] lines = command.split("\n", 2);
         String job = lines[1].substring("Job-UUID: ".length());
         say(socket, "Content-Type: command/reply\nReply-Text: +OK Job-UUID: " + job + "\nJob-UUID: " + job + "\n\n");
+        if (!jobs) {
+            return;
+        }
         String body = api(lines[0].substring("bgapi ".length()));
         event(
                 socket,

@@ -15,6 +15,7 @@ import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** S2: memory follows live dialogs, never time or traffic that was refused or forged. */
@@ -72,7 +73,7 @@ class BoundedMemoryTest {
     /** Fails when the near cache has no maximum. */
     @Test
     void s2_theNearCache_isBounded() {
-        NearCache cache = new NearCache(100, new ManualLoop()::nanoTime);
+        NearCache cache = new NearCache(100, new ManualLoop()::nanoTime, new SplittableRandom(1));
         for (int i = 0; i < 10_000; i++) {
             cache.put(
                     new DialogBinding(

@@ -1,0 +1,311 @@
+package io.tandemsip.core.freeswitch;
+
+import io.tandemsip.core.loop.Nanos;
+import io.tandemsip.core.loop.Ticker;
+import io.tandemsip.node.Node;
+import io.tandemsip.takeover.RecoveryRows;
+import io.tandemsip.takeover.TakeoverAction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a FreeSWITCH node go on with the calls of one that died: {@code sofia profile PROFILE recover}, over an event socket
+ * connection of its own.
+ *
+ * <p>Before that it makes sure that the successor is not paused (a paused one would delete the rows and recover nothing), that its
+ * profile runs and that its database answers; and it leaves only the dead node's rows to be found, with media at the successor's
+ * address. After that, whatever became of it, the rows of living nodes are put back. It acts only if all of this is known: else
+ * nothing is touched, and the recovery has failed with the reason.
+ *
+ * <p>The node's answer counts legs, those among them that fail right after; so what is told is its number beside the number of rows,
+ * and how many legs the node has before and after. Calls without a row, for which the node died too soon, are in neither: the
+ * event {@code TakeoverChanged} has the number that the router knew.
+ *
+ * <p>Nodes are known in the rows by the attribute {@value FreeSwitchProbe#SWITCHNAME}, else by their id; media is received at
+ * {@value #MEDIA_ADDRESS}, else at the node's host. Thread-safe.
+ */
+public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
+    /** The node attribute with the IP address at which it receives media. */
+    public static final String MEDIA_ADDRESS = "media-address";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FreeSwitchRecovery.class);
+    private static final Pattern RECOVERED = Pattern.compile("Recovered (\\d{1,9}) (session|call)\\(s\\)");
+    private static final Pattern NONE = Pattern.compile("No (sessions|calls) to recover\\.?");
+    private static final Pattern PROFILE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern ADDRESS = Pattern.compile("\\[?([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\\]?");
+
+    /** Rows that were made ready longer ago may have been put back by a router that acts in this one's stead. */
+    private static final long READY_NANOS = Nanos.of(Duration.ofSeconds(2));
+
+    private final String profile;
+    private final RecoveryRows rows;
+    private final Function<Node, Optional<EventSocketAddress>> addresses;
+    private final EslTimings timings;
+    private final Duration longest;
+    private final SocketLoop loop;
+
+    private FreeSwitchRecovery(
+            String profile,
+            RecoveryRows rows,
+            Function<Node, Optional<EventSocketAddress>> addresses,
+            EslTimings timings,
+            Duration longest) {
+        this.profile = profile;
+        this.rows = rows;
+        this.addresses = addresses;
+        this.timings = timings;
+        this.longest = longest;
+        loop = new SocketLoop(Ticker.system());
+    }
+
+    /**
+     * Recovers the calls of one profile.
+     *
+     * @param profile the SIP profile, called the same at all nodes
+     * @param rows of the database that the nodes share, for example {@code FreeSwitchTables} of ha-postgres
+     * @param addresses where a node's event socket is; empty for a node that recovers nothing
+     * @param longest how long a recovery may take; some 100 calls a second were seen
+     * @return to be closed after the router
+     * @throws IllegalArgumentException if the profile's name or the time is none
+     */
+    public static FreeSwitchRecovery of(
+            String profile,
+            RecoveryRows rows,
+            Function<Node, Optional<EventSocketAddress>> addresses,
+            Duration longest) {
+        return of(profile, rows, addresses, longest, EslTimings.DEFAULTS);
+    }
+
+    static FreeSwitchRecovery of(
+            String profile,
+            RecoveryRows rows,
+            Function<Node, Optional<EventSocketAddress>> addresses,
+            Duration longest,
+            EslTimings timings) {
+        if (!PROFILE.matcher(profile).matches()) {
+            throw new IllegalArgumentException("profile: \"" + profile + "\"; expected the name of a SIP profile");
+        }
+        if (longest.isNegative() || longest.isZero()) {
+            throw new IllegalArgumentException("longest: " + longest + "; expected more than zero");
+        }
+        return new FreeSwitchRecovery(
+                profile,
+                Objects.requireNonNull(rows, "rows"),
+                Objects.requireNonNull(addresses, "addresses"),
+                timings,
+                longest);
+    }
+
+    /**
+     * What is missing in the configuration of nodes before one can take over from another. To be asked at the start; how the nodes
+     * themselves are set is what {@link FreeSwitchCheck} tells.
+     *
+     * @param nodes that are to take over from each other
+     * @return one sentence for each fault; empty if nothing is missing
+     */
+    public List<String> missing(Collection<Node> nodes) {
+        List<String> found = new ArrayList<>();
+        Map<String, Node> names = new HashMap<>();
+        if (nodes.size() < 2) {
+            found.add("take-over: " + nodes.size() + " node; expected two that share a database");
+        }
+        for (Node node : nodes) {
+            Node other = names.putIfAbsent(nameOf(node), node);
+            if (other != null) {
+                found.add("node " + node.id() + ": " + FreeSwitchProbe.SWITCHNAME + ": that of node " + other.id()
+                        + "; expected a name of its own, since rows are told apart by it");
+            }
+            if (addresses.apply(node).isEmpty()) {
+                found.add("node " + node.id() + ": no event socket; expected one, over which it is told to recover");
+            }
+            if (!ADDRESS.matcher(node.destination().host()).matches()) {
+                found.add("node " + node.id() + ": host: \""
+                        + node.destination().host() + "\"; expected an IP address, by which its packets are known");
+            }
+            if (!ADDRESS.matcher(mediaAddress(node)).matches()) {
+                found.add("node " + node.id() + ": " + MEDIA_ADDRESS + ": \"" + mediaAddress(node)
+                        + "\"; expected the IP address at which it receives media");
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static String nameOf(Node node) {
+        return node.attributes()
+                .getOrDefault(FreeSwitchProbe.SWITCHNAME, node.id().value());
+    }
+
+    private static String mediaAddress(Node node) {
+        return node.attributes().getOrDefault(MEDIA_ADDRESS, node.destination().host());
+    }
+
+    @Override
+    public CompletionStage<Recovery> recover(Order order) {
+        List<String> missing = missing(List.of(order.dead(), order.successor()));
+        if (!missing.isEmpty()) {
+            return failed(String.join("; ", missing));
+        }
+        CompletableFuture<Recovery> done = new CompletableFuture<>();
+        loop.execute(() -> EslErrand.begin(
+                        loop, addresses.apply(order.successor()).orElseThrow(), timings)
+                .thenCompose(errand -> new Course(order, errand).run().whenComplete((how, failure) -> errand.close()))
+                .whenComplete((how, failure) ->
+                        done.complete(failure == null ? how : Recovery.failed(EslErrand.why(failure)))));
+        return done;
+    }
+
+    private static CompletionStage<Recovery> failed(String why) {
+        return CompletableFuture.completedFuture(Recovery.failed(why));
+    }
+
+    /** Ends it: nothing is told of recoveries under way any more. Idempotent. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /** A question, and what its answer says against the node; nothing for an empty text. */
+    private record Check(String command, Function<String, String> whyNot) {}
+
+    /** One recovery. Confined to the thread of the loop, but for what the database does. */
+    private final class Course {
+        private final Order order;
+        private final EslErrand errand;
+        private String legsBefore = "";
+
+        Course(Order order, EslErrand errand) {
+            this.order = order;
+            this.errand = errand;
+        }
+
+        CompletionStage<Recovery> run() {
+            return whyNot(checks().iterator()).thenCompose(why -> why.isEmpty() ? recoverRows() : failed(why));
+        }
+
+        /** Why the successor can't recover now; empty if it can. */
+        private CompletionStage<String> whyNot(Iterator<Check> left) {
+            if (!left.hasNext()) {
+                return CompletableFuture.completedFuture("");
+            }
+            Check check = left.next();
+            return errand.ask(check.command()).thenCompose(answer -> {
+                String why = check.whyNot().apply(answer);
+                return why.isEmpty() ? whyNot(left) : CompletableFuture.completedFuture(why);
+            });
+        }
+
+        private List<Check> checks() {
+            String name = nameOf(order.successor());
+            return List.of(
+                    new Check(
+                            "switchname",
+                            is -> is.equals(name) ? "" : says("calls itself \"" + is + "\", not " + name)),
+                    new Check("fsctl pause_check inbound", this::unpaused),
+                    new Check("fsctl pause_check", this::unpaused),
+                    new Check("fsctl shutdown_check", is -> is.equals("false") ? "" : says("shuts down: " + is)),
+                    new Check("sofia status", is -> runs(is) ? "" : says("runs no profile " + profile)),
+                    new Check("show calls count", is -> is.endsWith("total.") ? "" : says("has no database: " + is)),
+                    new Check("status", is -> {
+                        legsBefore = legs(is);
+                        return "";
+                    }));
+        }
+
+        private String unpaused(String is) {
+            return is.equals("false") ? "" : says("is paused, and would lose the calls: " + is);
+        }
+
+        private String says(String what) {
+            return "node " + order.successor().id() + ' ' + what;
+        }
+
+        private boolean runs(String profiles) {
+            return Pattern.compile("(?m)^\\s*" + Pattern.quote(profile) + "\\s+profile\\s.*RUNNING")
+                    .matcher(profiles)
+                    .find();
+        }
+
+        private CompletionStage<Recovery> recoverRows() {
+            long askedAtNanos = loop.nanoTime();
+            return rows.prepareRecovery(profile, nameOf(order.dead()), bare(mediaAddress(order.successor())))
+                    .thenCompose(this::onLoop)
+                    .thenCompose(found -> found == 0
+                            ? CompletableFuture.completedFuture(new Recovery(
+                                    true, 0, "no rows of " + nameOf(order.dead()) + " in profile " + profile))
+                            : recover(found, askedAtNanos))
+                    .handle((how, failure) -> failure == null ? how : Recovery.failed(EslErrand.why(failure)))
+                    .thenCompose(this::putBack);
+        }
+
+        private <T> CompletionStage<T> onLoop(T value) {
+            CompletableFuture<T> there = new CompletableFuture<>();
+            loop.execute(() -> there.complete(value));
+            return there;
+        }
+
+        private CompletionStage<Recovery> recover(int found, long askedAtNanos) {
+            if (loop.nanoTime() - askedAtNanos > READY_NANOS) {
+                return failed("it took too long to make the rows ready: another router may act by now");
+            }
+            String uuid = "takeover-" + order.dead().id() + '-' + order.epoch();
+            return errand.job("sofia profile " + profile + " recover", uuid, longest)
+                    .thenCompose(answer -> errand.ask("status")
+                            .handle((status, unknown) -> outcome(found, answer, status == null ? "" : legs(status))));
+        }
+
+        private Recovery outcome(int found, String answer, String legsAfter) {
+            Matcher told = RECOVERED.matcher(answer);
+            String rest = "; " + found + " rows; legs of the node before " + legsBefore + ", after " + legsAfter;
+            if (told.matches()) {
+                int legs = Integer.parseInt(told.group(1));
+                return new Recovery(true, legs / legsPerCall(), legs + " legs recovered" + rest);
+            }
+            return Recovery.failed(
+                    NONE.matcher(answer).matches() ? "the node found nothing to recover" + rest : answer + rest);
+        }
+
+        private int legsPerCall() {
+            String text = order.successor().attributes().getOrDefault(FreeSwitchProbe.LEGS_PER_CALL, "1");
+            return text.matches("[1-9]") ? Integer.parseInt(text) : 1;
+        }
+
+        /** What became of the calls stands; that rows of living nodes are hidden still has to be told. */
+        private CompletionStage<Recovery> putBack(Recovery how) {
+            return rows.endRecovery(profile).handle((shown, failure) -> {
+                if (failure == null) {
+                    return how;
+                }
+                LOG.warn("rows of living nodes stay hidden until the next take-over: {}", EslErrand.why(failure));
+                return new Recovery(
+                        how.recovered(),
+                        how.calls(),
+                        how.detail() + "; rows of living nodes stay hidden: " + EslErrand.why(failure));
+            });
+        }
+
+        private static String legs(String status) {
+            return StatusText.read(status, FreeSwitchState.UNKNOWN).sessions().stream()
+                    .mapToObj(String::valueOf)
+                    .findFirst()
+                    .orElse("unknown");
+        }
+
+        private static String bare(String host) {
+            return host.replaceAll("[\\[\\]]", "");
+        }
+    }
+}
