@@ -16,7 +16,7 @@ import javax.sip.message.Request;
 
 /** Makes the copy of a request that is forwarded (RFC 3261 section 16.6). Thread-safe. */
 final class Outgoing {
-    private static final int DEFAULT_MAX_FORWARDS = 70;
+    static final int DEFAULT_MAX_FORWARDS = 70;
 
     private final ListeningSides sides;
     private final AddressFactory addresses;

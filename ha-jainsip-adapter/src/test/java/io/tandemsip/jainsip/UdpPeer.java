@@ -75,6 +75,13 @@ final class UdpPeer implements AutoCloseable {
         }
     }
 
+    /** Throws away what has come. */
+    void drain() throws IOException {
+        while (poll(1).isPresent()) {
+            // not wanted
+        }
+    }
+
     /** A header line's value. */
     static String header(String message, String name) {
         return message.lines()
