@@ -9,12 +9,13 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The way of one router to its store, which can be cut: connections end, and new ones too. Thread-safe. */
+/** The way of one router to its store, which can be cut: connections end, and new ones too; or without a word. Thread-safe. */
 final class CuttableTcp implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean silent;
 
     CuttableTcp(int target) throws IOException {
         this.target = target;
@@ -31,7 +32,17 @@ final class CuttableTcp implements AutoCloseable {
         sockets.forEach(CuttableTcp::quietly);
     }
 
+    /** What is sent from now on gets lost, on connections that stand and on new ones; nobody is told. */
+    void silence() {
+        silent = true;
+    }
+
+    /** New connections work; those that have lost something end. */
     void mend() {
+        if (silent) {
+            sockets.forEach(CuttableTcp::quietly);
+        }
+        silent = false;
         cut = false;
     }
 
@@ -69,7 +80,9 @@ final class CuttableTcp implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                out.write(buffer, 0, n);
+                if (!silent) {
+                    out.write(buffer, 0, n);
+                }
             }
         } catch (IOException ended) {
             // the other direction ends with this one

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tandemsip.examples.haproxy.demo.DemoNode;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +88,13 @@ class SeveralProcessesIT {
         return redis;
     }
 
-    private void overPostgres(int count) throws Exception {
-        EmbeddedPostgres server = opened(EmbeddedPostgres.builder().start());
+    private PostgresProcess overPostgres(int count) throws Exception {
+        PostgresProcess server = opened(new PostgresProcess());
         routers(
                 count,
-                server.getPort(),
+                server.port(),
                 "postgres: {url: \"jdbc:postgresql://127.0.0.1:PORT/postgres?user=postgres\", schema: tandem}");
+        return server;
     }
 
     /** What happens in the middle of it. */
@@ -246,12 +246,43 @@ class SeveralProcessesIT {
     }
 
     @Test
-    void postgres_isAwayForAWhile() throws Exception {
-        overPostgres(2);
-        callsDuring(8 + OUTAGE_SECONDS, () -> {
-            ways.forEach(CuttableTcp::cut);
+    void postgres_theServerStandsStill_andIsStopped() throws Exception {
+        PostgresProcess server = overPostgres(3);
+        callsDuring(8 + 2 * OUTAGE_SECONDS, () -> {
+            server.pause();
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(OUTAGE_SECONDS));
-            ways.forEach(CuttableTcp::mend);
+            server.resume();
+            awaitStores();
+            server.stop();
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(OUTAGE_SECONDS));
+            server.start();
+            awaitStores();
+        });
+    }
+
+    /** What is ordered at one is obeyed by another: they reach the store again. */
+    private void awaitStores() throws Exception {
+        routers.get(0).post("/nodes/fs1/out?reason=test");
+        routers.get(1).await("fs1", "OUT_OF_SERVICE", MOST);
+        routers.get(1).post("/nodes/fs1/return?reason=test");
+        for (RouterProcess router : routers) {
+            router.await("fs1", "IN_SERVICE", MOST);
+        }
+    }
+
+    @Test
+    void postgres_oneRouterIsCutOffWithoutAWord_theOthersObeyADrainThatEndsWhenItIsBack() throws Exception {
+        overPostgres(3);
+        callsDuring(8 + OUTAGE_SECONDS, () -> {
+            ways.get(0).silence();
+            routers.get(1).post("/nodes/fs1/drain?reason=maintenance");
+            assertThat(routers.get(0).has("fs1", "IN_SERVICE")).isTrue();
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(OUTAGE_SECONDS));
+            assertThat(routers.get(2).has("fs1", "IN_SERVICE")).isFalse();
+            ways.get(0).mend();
+            for (RouterProcess router : routers) {
+                router.await("fs1", "DRAINED", MOST);
+            }
         });
     }
 }
