@@ -1,5 +1,7 @@
 package io.tandemsip.jainsip;
 
+import gov.nist.javax.sip.header.Via;
+import gov.nist.javax.sip.header.ViaList;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.parser.MessageParser;
 import gov.nist.javax.sip.parser.MessageParserFactory;
@@ -42,11 +44,29 @@ public final class CarefulParserFactory implements MessageParserFactory {
             } catch (RuntimeException unreadable) { // it indexes beyond what there is
                 throw quiet(unreadable);
             }
+            if (message != null) {
+                requireNumbers(message);
+            }
             int flaw = message == null ? Flaws.NONE : Flaws.of(bytes);
             if (flaw != Flaws.NONE) {
                 message.setApplicationData(new Flaw(flaw));
             }
             return message;
+        }
+
+        /** The stack takes any text for rport, and can then neither copy the message nor answer it. */
+        private static void requireNumbers(SIPMessage message) throws ParseException {
+            ViaList vias = message.getViaHeaders();
+            if (vias == null) {
+                return;
+            }
+            try {
+                for (Via via : vias) {
+                    via.getRPort();
+                }
+            } catch (NumberFormatException noNumber) {
+                throw quiet(noNumber);
+            }
         }
 
         private static ParseExceptionListener quiet(ParseExceptionListener listener) {
