@@ -35,6 +35,15 @@ public abstract class LocationStoreContract {
     protected abstract void passTime(Duration time);
 
     /**
+     * The same store as another process sees it: closing it leaves {@link #store} as it is.
+     *
+     * @return empty unless overridden, for a store that one process alone has
+     */
+    protected Optional<LocationStore> storeElsewhere() {
+        return Optional.empty();
+    }
+
+    /**
      * An expiry that may pass within a test.
      *
      * @return 2 s unless overridden
@@ -110,6 +119,65 @@ public abstract class LocationStoreContract {
                 .containsExactlyInAnyOrder("sip:a@1.1.1.1", "sip:a@2.2.2.2");
     }
 
+    /** What was registered through one router and one node is found through every other, also when both are gone. */
+    @Test
+    public void find_throughAnotherRouter_whenTheOneThatRegisteredIsGone() {
+        Optional<LocationStore> elsewhere = storeElsewhere();
+        ContactBinding alice = throughNode("fs1", "flow-1", 1);
+        await(elsewhere.orElseGet(this::store).register(ALICE, List.of(alice)));
+        elsewhere.ifPresent(LocationStore::close);
+        assertThat(find()).extracting(ContactBinding::node).containsExactly(Optional.of(NodeId.of("fs1")));
+        assertThat(find().get(0).flow()).isEqualTo("flow-1");
+    }
+
+    /** Node and flow are those of the last REGISTER: a phone that comes back through another node is called there. */
+    @Test
+    public void register_throughAnotherNode_movesTheContactThere() {
+        await(store().register(ALICE, List.of(throughNode("fs1", "flow-1", 1))));
+        await(store().register(ALICE, List.of(throughNode("fs2", "flow-2", 2))));
+        assertThat(find()).hasSize(1);
+        assertThat(find().get(0).node()).contains(NodeId.of("fs2"));
+        assertThat(find().get(0).flow()).isEqualTo("flow-2");
+        assertThat(find().get(0).path()).isEqualTo(List.of("<sip:fs2;lr>"));
+    }
+
+    private static ContactBinding throughNode(String node, String flow, long cseq) {
+        return new ContactBinding(
+                "sip:alice@desk",
+                "c1",
+                cseq,
+                HOUR,
+                1000,
+                List.of("<sip:" + node + ";lr>"),
+                "<urn:uuid:00000000>",
+                1,
+                Optional.of(NodeId.of(node)),
+                flow);
+    }
+
+    /** A removal that comes late removes nothing, one of what is not there is no mistake, and the answer lists what stands. */
+    @Test
+    public void register_answersWithAllThatStands_andRemovesInOrderOnly() {
+        register(contact("sip:a@1", "c1", 5, HOUR, 100), contact("sip:a@2", "c1", 5, HOUR, 900));
+        assertThat(register(contact("sip:a@1", "c1", 4, Duration.ZERO, 1000)))
+                .isInstanceOf(RegisterResult.OutOfOrder.class);
+        RegisterResult after = register(contact("sip:a@9", "c1", 6, Duration.ZERO, 1000));
+        assertThat(((RegisterResult.Registered) after).contacts())
+                .extracting(ContactBinding::contact)
+                .containsExactly("sip:a@2", "sip:a@1");
+    }
+
+    /** The wildcard of a client that was restarted removes all; what is over has no order any more. */
+    @Test
+    public void unregisterAll_withAnotherCallId_removesEverything() {
+        register(contact("sip:a@1", "c1", 500, HOUR, 1000));
+        register(contact("sip:a@2", "c2", 3, HOUR, 1000));
+        assertThat(await(store().unregisterAll(ALICE, "c2", 2))).isInstanceOf(RegisterResult.OutOfOrder.class);
+        assertThat(find()).hasSize(2);
+        assertThat(await(store().unregisterAll(ALICE, "c3", 1))).isEqualTo(new RegisterResult.Registered(List.of()));
+        assertThat(register(contact("sip:a@1", "c1", 1, HOUR, 1000))).isInstanceOf(RegisterResult.Registered.class);
+    }
+
     /** The wildcard removes all, unless it comes late. */
     @Test
     public void unregisterAll_removesEverything_unlessItComesLate() {
@@ -127,6 +195,9 @@ public abstract class LocationStoreContract {
         register(contact("sip:a@2", "c1", 2, HOUR, 1000));
         passTime(shortLife().plusMillis(500));
         assertThat(find()).extracting(ContactBinding::contact).containsExactly("sip:a@2");
+        assertThat(register(contact("sip:a@1", "c1", 1, HOUR, 1000)))
+                .as("the order of what is over")
+                .isInstanceOf(RegisterResult.Registered.class);
     }
 
     /** Mistakes are told at once. */

@@ -29,7 +29,8 @@ final class AckForwarder {
         Request request = arrival.request();
         boolean tooFar = request.getHeader(MaxForwardsHeader.NAME) instanceof MaxForwardsHeader hops
                 && hops.getMaxForwards() <= 0;
-        if (tooFar
+        if (StackSupport.flaw(request).isPresent()
+                || tooFar
                 || arrival.toTag().isEmpty()
                 || Replies.isShed(arrival.toTag())
                 || Branches.isLoop(request, core.sides())) {

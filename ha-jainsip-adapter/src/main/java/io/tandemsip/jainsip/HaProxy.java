@@ -241,6 +241,12 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : now.light().map(LightTransactions::size).orElse(0);
     }
 
+    /** How many messages and events met a fault of this proxy's. */
+    long mishaps() {
+        Running now = running.get();
+        return now == null ? 0 : now.listener().mishaps();
+    }
+
     /** Stops listening; idempotent. Closes neither the providers nor the router. */
     @Override
     public void close() {

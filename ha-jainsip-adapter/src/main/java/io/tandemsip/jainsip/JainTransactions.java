@@ -15,6 +15,7 @@ import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
 import javax.sip.header.HeaderFactory;
+import javax.sip.header.MaxForwardsHeader;
 import javax.sip.header.RouteHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -38,10 +39,21 @@ final class JainTransactions implements Transactions {
         if (known != null) {
             return Optional.of(leg(known));
         }
+        if (event.getRequest().getHeader(MaxForwardsHeader.NAME) == null) {
+            addHops(event.getRequest()); // optional in RFC 2543; the stack makes no transaction without
+        }
         try {
             return Optional.of(leg(((SipProvider) event.getSource()).getNewServerTransaction(event.getRequest())));
         } catch (TransactionAlreadyExistsException retransmission) {
             return Optional.empty();
+        }
+    }
+
+    private void addHops(Request request) throws SipException {
+        try {
+            request.setHeader(headers.createMaxForwardsHeader(Outgoing.DEFAULT_MAX_FORWARDS));
+        } catch (InvalidArgumentException impossible) {
+            throw new SipException("no Max-Forwards", impossible);
         }
     }
 

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Transactions over UDP of the proxy's own (RFC 3261 section 17, RFC 6026), which cost a proxy less than the stack's: a
- * map look-up and a place in a timer wheel each, no thread, no lock. What comes by other transports, or without the magic cookie of RFC
- * 3261 in its branch, is left to the stack's. Thread-safe.
+ * map look-up and a place in a timer wheel each, no thread, no lock. What comes by other transports is left to the stack's.
+ * Thread-safe.
  */
 final class LightTransactions implements Transactions, Datagrams.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(LightTransactions.class);
@@ -114,9 +114,13 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
         if (to == null || via == null) {
             return false;
         }
+        if (!via.getTransport().equalsIgnoreCase(Transport.UDP.name())) {
+            return true; // it came by UDP and wants its answer by another transport: a lie
+        }
+        via.removeParameter("maddr"); // else the sender has us look up names, and answer whom he likes
         String branch = SipText.branch(via);
-        if (!branch.startsWith(MAGIC_COOKIE)) {
-            return false;
+        if (!branch.startsWith(MAGIC_COOKIE) || branch.length() == MAGIC_COOKIE.length()) {
+            branch = withoutBranch(request, branch);
         }
         String method = request.getMethod();
         if (method.equals(Request.ACK)) {
@@ -134,6 +138,19 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             known.onRepeated();
         }
         return true;
+    }
+
+    /** What names a transaction whose branch does not, as in RFC 2543; equal for an INVITE and the ACK to its refusal. */
+    private static String withoutBranch(Request request, String branch) {
+        return branch
+                + ' '
+                + SipText.callId(request)
+                + ' '
+                + SipText.cseqNumber(request)
+                + ' '
+                + SipText.fromTag(request)
+                + ' '
+                + request.getRequestURI();
     }
 
     /** RFC 3261 section 17.2.3. */

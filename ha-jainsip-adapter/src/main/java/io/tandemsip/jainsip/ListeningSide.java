@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.node.Transport;
 import java.text.ParseException;
+import javax.sip.ListeningPoint;
 import javax.sip.SipProvider;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
@@ -15,6 +16,12 @@ import javax.sip.address.SipURI;
  * @param port the port
  */
 record ListeningSide(SipProvider provider, Transport transport, String host, int port) {
+    /** Whether it is bound to an IPv6 address, whatever it is advertised as. */
+    boolean isIpv6() {
+        ListeningPoint point = provider.getListeningPoint(transport.token());
+        return point != null && point.getIPAddress().indexOf(':') >= 0;
+    }
+
     /** The side as a URI for Record-Route: with lr, and with its transport where that is not UDP. */
     SipURI uri(AddressFactory addresses) throws ParseException {
         SipURI uri = addresses.createSipURI(null, host.indexOf(':') >= 0 ? '[' + host + ']' : host);

@@ -69,6 +69,22 @@ final class ListeningSides {
         return Optional.ofNullable(any);
     }
 
+    /** The side that sends by a transport to a host: of the same kind as its address, the given provider's own first. */
+    Optional<ListeningSide> by(Transport transport, SipProvider preferred, String host) {
+        Optional<ListeningSide> first = by(transport, preferred);
+        if (first.isEmpty() || !Network.isLiteral(bare(host))) {
+            return first;
+        }
+        boolean ipv6 = host.indexOf(':') >= 0;
+        if (first.get().isIpv6() == ipv6) {
+            return first;
+        }
+        return sides.stream()
+                .filter(side -> side.transport() == transport && side.isIpv6() == ipv6)
+                .findFirst()
+                .or(() -> first);
+    }
+
     /** All of them, in the host's order. */
     List<ListeningSide> all() {
         return sides;

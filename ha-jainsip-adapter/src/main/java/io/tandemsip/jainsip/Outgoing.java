@@ -16,7 +16,7 @@ import javax.sip.message.Request;
 
 /** Makes the copy of a request that is forwarded (RFC 3261 section 16.6). Thread-safe. */
 final class Outgoing {
-    private static final int DEFAULT_MAX_FORWARDS = 70;
+    static final int DEFAULT_MAX_FORWARDS = 70;
 
     private final ListeningSides sides;
     private final AddressFactory addresses;
@@ -48,7 +48,8 @@ final class Outgoing {
             throw new SipException("the request leads back to this proxy");
         }
         Transport transport = destination.map(SipDestination::transport).orElseGet(() -> wanted(copy));
-        ListeningSide side = sides.by(transport, arrival.provider())
+        String host = destination.map(SipDestination::host).orElseGet(() -> hostOf(copy));
+        ListeningSide side = sides.by(transport, arrival.provider(), host)
                 .orElseThrow(() -> new SipException("no listening point for " + transport));
         border.clean(copy, arrival.request());
         try {
@@ -76,6 +77,10 @@ final class Outgoing {
     private ViaHeader via(ListeningSide side, String branch) throws ParseException, InvalidArgumentException {
         return headers.createViaHeader(
                 side.host(), side.port(), side.transport().name(), branch);
+    }
+
+    private static String hostOf(Request request) {
+        return Arrival.nextUri(request) instanceof SipURI sip ? SipText.orEmpty(sip.getHost()) : "";
     }
 
     private static Transport wanted(Request request) {

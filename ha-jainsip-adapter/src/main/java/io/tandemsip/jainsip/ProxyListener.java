@@ -3,9 +3,11 @@ package io.tandemsip.jainsip;
 import io.tandemsip.Failure;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.LongAdder;
 import javax.sip.ClientTransaction;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -17,6 +19,7 @@ import javax.sip.SipProvider;
 import javax.sip.Timeout;
 import javax.sip.TimeoutEvent;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.TransactionUnavailableException;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
@@ -37,6 +40,7 @@ final class ProxyListener implements SipListener, TransactionUser {
     private final AckForwarder acks;
     private final PeerForwarding peers;
     private final HeaderFactory headers;
+    private final LongAdder mishaps = new LongAdder();
 
     ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers, PeerForwarding peers) {
         this.core = core;
@@ -45,6 +49,11 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.routing = new DialogRouting(core.router(), core.border());
         this.peers = peers;
         this.acks = new AckForwarder(core, routing, peers);
+    }
+
+    /** How many messages and events met a fault of this proxy's. */
+    long mishaps() {
+        return mishaps.sum();
     }
 
     @Override
@@ -56,12 +65,28 @@ final class ProxyListener implements SipListener, TransactionUser {
                 onAck(request, provider);
                 return;
             }
-            Optional<ServerLeg> leg = core.transactions().accept(event);
+            Optional<ServerLeg> leg;
+            try {
+                leg = core.transactions().accept(event);
+            } catch (TransactionUnavailableException incomplete) {
+                refuseIncomplete(request, provider, incomplete);
+                return;
+            }
             if (leg.isPresent()) {
                 onRequest(request, provider, leg.get());
             }
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a request could not be dealt with", broken);
+        }
+    }
+
+    /** The stack makes no transaction for a request without one of the headers that it wants. */
+    private void refuseIncomplete(Request request, SipProvider provider, Exception incomplete) throws SipException {
+        LOG.debug("no transaction for a {}", request.getMethod(), incomplete);
+        Optional<ListeningSide> side = core.sides().of(Arrival.of(request, provider, core.sides()));
+        if (side.isPresent()) {
+            core.transactions().send(core.replies().shed(request, Response.BAD_REQUEST, Duration.ZERO), side.get());
         }
     }
 
@@ -70,6 +95,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         try {
             acks.forward(Arrival.of(ack, provider, core.sides()));
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("an ACK could not be dealt with", broken);
         }
     }
@@ -80,6 +106,7 @@ final class ProxyListener implements SipListener, TransactionUser {
             Arrival arrival = Arrival.of(request, provider, core.sides());
             guarded(arrival, core.upstream().telling(request, leg));
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a request could not be dealt with", broken);
         }
     }
@@ -88,13 +115,31 @@ final class ProxyListener implements SipListener, TransactionUser {
     private void guarded(Arrival arrival, ServerLeg leg) throws SipException {
         try {
             accept(arrival, leg);
+        } catch (SipException unanswerable) {
+            LOG.debug("a {} of {} can't be answered", arrival.method(), arrival.callId(), unanswerable);
+            forget(arrival, leg);
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a {} of {} could not be dealt with", arrival.method(), arrival.callId(), broken);
             leg.send(core.replies().own(arrival.request(), Response.SERVER_INTERNAL_ERROR));
         }
     }
 
+    /** Where the answer can't go, there is nothing to be kept either. */
+    private void forget(Arrival arrival, ServerLeg leg) {
+        try {
+            leg.refuse(core.replies().own(arrival.request(), Response.SERVER_INTERNAL_ERROR));
+        } catch (SipException stillUnanswerable) {
+            LOG.debug("nobody is told of it", stillUnanswerable);
+        }
+    }
+
     private void accept(Arrival arrival, ServerLeg leg) throws SipException {
+        OptionalInt flaw = StackSupport.flaw(arrival.request());
+        if (flaw.isPresent()) {
+            leg.refuse(core.replies().shed(arrival.request(), flaw.getAsInt(), Duration.ZERO));
+            return;
+        }
         if (arrival.method().equals(Request.CANCEL)) {
             cancel(arrival, leg);
             return;
@@ -163,6 +208,7 @@ final class ProxyListener implements SipListener, TransactionUser {
                 onResponse(event.getResponse(), (SipProvider) event.getSource());
             }
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a response could not be dealt with", broken);
         }
     }
@@ -172,6 +218,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         try {
             respond(response, provider);
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a response could not be dealt with", broken);
         }
     }
@@ -216,6 +263,7 @@ final class ProxyListener implements SipListener, TransactionUser {
                 lost(event.getClientTransaction(), Failure.timeout());
             }
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a timeout could not be dealt with", broken);
         }
     }
@@ -227,6 +275,7 @@ final class ProxyListener implements SipListener, TransactionUser {
                 lost(transaction, new Failure.Transport(event.getHost() + ':' + event.getPort()));
             }
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a transport failure could not be dealt with", broken);
         }
     }
@@ -242,6 +291,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         try {
             core.contexts().ofBranch(branch).ifPresent(context -> context.onLost(branch, failure));
         } catch (Throwable broken) { // see the class
+            mishaps.increment();
             LOG.warn("a lost branch could not be dealt with", broken);
         }
     }

@@ -44,14 +44,21 @@ final class ResponseContext {
         this.transactionKey = arrival.transactionKey();
     }
 
-    /** Begins: answers an INVITE with 100 at once, and sends the request where its course says. */
+    /**
+     * Begins: sends the request where its course says, and answers an INVITE with 100 right afterwards, or at once if the course has
+     * to wait. Not before: who was told 100 repeats nothing, and would wait in vain if this process ended in between.
+     */
     void begin() {
         core.contexts().begin(transactionKey, this);
         mailbox.post(() -> {
-            if (arrival.isInvite()) {
-                answerWith(100);
-            }
             course.begin(step -> mailbox.post(() -> perform(step)));
+            if (arrival.isInvite()) {
+                mailbox.post(() -> {
+                    if (!answered) {
+                        answerWith(100);
+                    }
+                });
+            }
         });
     }
 

@@ -5,10 +5,12 @@ import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Router;
 import javax.sip.message.Message;
+import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that asks the reference implementation what the API does not tell. Immutable. */
@@ -38,6 +40,13 @@ final class StackSupport {
         } catch (LinkageError older) {
             return Optional.empty();
         }
+    }
+
+    /** The status that says what {@link CarefulParserFactory} found wrong with a request; empty if it found nothing. */
+    static OptionalInt flaw(Request request) {
+        return request instanceof SIPMessage nist && nist.getApplicationData() instanceof CarefulParserFactory.Flaw flaw
+                ? OptionalInt.of(flaw.status())
+                : OptionalInt.empty();
     }
 
     /** Refuses a stack that keeps dialogs by itself: it would answer in the proxy's stead, and keep each call for ever. */

@@ -214,12 +214,23 @@ class LightTransactionsTest implements TransactionUser {
         assertThat(light.size()).isZero();
     }
 
+    /** Fails when the branch alone names a transaction that is as in RFC 2543. */
     @Test
-    void aBranchWithoutTheMagicCookie_isLeftToTheStack() throws Exception {
-        Request old = Messages.MESSAGES.createRequest(request(Request.BYE, "1", Request.BYE));
-        assertThat(light.onRequest(old, host.provider)).isFalse();
-        assertThat(light.onResponse(Messages.MESSAGES.createResponse(200, old), host.provider))
-                .isFalse();
+    void aBranchWithoutTheMagicCookie_isToldByItsCallAndNumber() throws Exception {
+        for (String branch : List.of("1", "z9hG4bK")) {
+            String text = request(Request.BYE, branch, Request.BYE);
+            Request old = Messages.MESSAGES.createRequest(text);
+            assertThat(light.onRequest(old, host.provider)).isTrue();
+            assertThat(light.onRequest(Messages.MESSAGES.createRequest(text), host.provider))
+                    .isTrue();
+            assertThat(requests).as("a repetition is absorbed").hasSize(1);
+            Request other = Messages.MESSAGES.createRequest(text.replace("Call-ID: ", "Call-ID: other-"));
+            assertThat(light.onRequest(other, host.provider)).isTrue();
+            assertThat(requests).hasSize(2);
+            requests.clear();
+            assertThat(light.onResponse(Messages.MESSAGES.createResponse(200, old), host.provider))
+                    .isFalse();
+        }
     }
 
     @Test

@@ -19,9 +19,17 @@ final class SipHost implements AutoCloseable {
         this(HaProxyStack.properties("host-" + NUMBERS.incrementAndGet()));
     }
 
+    SipHost(String address) throws Exception {
+        this(HaProxyStack.properties("host-" + NUMBERS.incrementAndGet()), address);
+    }
+
     SipHost(Properties properties) throws Exception {
+        this(properties, "127.0.0.1");
+    }
+
+    private SipHost(Properties properties, String address) throws Exception {
         stack = SipFactory.getInstance().createSipStack(properties);
-        provider = stack.createSipProvider(stack.createListeningPoint("127.0.0.1", port, ListeningPoint.UDP));
+        provider = stack.createSipProvider(stack.createListeningPoint(address, port, ListeningPoint.UDP));
         stack.start();
     }
 

@@ -41,6 +41,22 @@ final class UdpNode implements AutoCloseable {
         return text + "Content-Length: 0\r\n\r\n";
     }
 
+    /** A response with the header lines that a response repeats, however they are written and folded. */
+    static String answerAsReceived(String request, int status) {
+        StringBuilder text = new StringBuilder("SIP/2.0 " + status + " Whatever\r\n");
+        String head = request.split("\r\n\r\n", 2)[0].replaceAll("\r\n[ \t]+", " ");
+        for (String line : head.split("\r\n", -1)) {
+            if (line.matches("(?i)(via|v|from|f|call-id|i|cseq)\\s*:.*")) {
+                text.append(line).append("\r\n");
+            } else if (line.matches("(?i)(to|t)\\s*:.*")) {
+                text.append(line)
+                        .append(line.matches(".*;\\s*tag\\s*=.*") ? "" : ";tag=node")
+                        .append("\r\n");
+            }
+        }
+        return text + "Content-Length: 0\r\n\r\n";
+    }
+
     private void serve(Function<String, List<String>> script) {
         byte[] buffer = new byte[65_535];
         while (!socket.isClosed()) {

@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -28,7 +29,8 @@ final class UdpPeer implements AutoCloseable {
     }
 
     String address() {
-        return socket.getLocalAddress().getHostAddress() + ':' + port();
+        String host = socket.getLocalAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + port();
     }
 
     void send(String message, int port) throws IOException {
@@ -36,7 +38,8 @@ final class UdpPeer implements AutoCloseable {
     }
 
     void send(byte[] bytes, int port) throws IOException {
-        socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName("127.0.0.1"), port));
+        String target = socket.getLocalAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
+        socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(target), port));
     }
 
     /** The next message; waits for it. */
@@ -72,6 +75,13 @@ final class UdpPeer implements AutoCloseable {
             return Optional.of(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
         } catch (SocketTimeoutException silence) {
             return Optional.empty();
+        }
+    }
+
+    /** Throws away what has come. */
+    void drain() throws IOException {
+        while (poll(1).isPresent()) {
+            // not wanted
         }
     }
 

@@ -3,6 +3,8 @@ package io.tandemsip.redis;
 import io.tandemsip.location.LocationStore;
 import io.tandemsip.location.LocationStoreContract;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +16,7 @@ class RedisLocationStoreContractIT extends LocationStoreContract {
     private final TestRedis redis;
     private final String prefix = TestRedis.newPrefix();
     private final RedisStores stores;
+    private @Nullable RedisStores elsewhere;
 
     RedisLocationStoreContractIT(TestRedis redis) {
         this.redis = redis;
@@ -22,6 +25,9 @@ class RedisLocationStoreContractIT extends LocationStoreContract {
 
     @AfterEach
     void end() {
+        if (elsewhere != null) {
+            elsewhere.close();
+        }
         stores.close();
         redis.drop(prefix);
     }
@@ -29,6 +35,12 @@ class RedisLocationStoreContractIT extends LocationStoreContract {
     @Override
     protected LocationStore store() {
         return stores.locations();
+    }
+
+    @Override
+    protected Optional<LocationStore> storeElsewhere() {
+        elsewhere = redis.stores(prefix).connect();
+        return Optional.of(elsewhere.locations());
     }
 
     @Override

@@ -193,6 +193,15 @@ public final class RouterGroup implements Routers.Listener {
     }
 
     /**
+     * Whether there are other routers now.
+     *
+     * @return false for one that is alone
+     */
+    public boolean hasOthers() {
+        return routers.present().size() > 1;
+    }
+
+    /**
      * Whether a router was lost of which calls may be up.
      *
      * @return true while others are to know what this one has written to the dialog store

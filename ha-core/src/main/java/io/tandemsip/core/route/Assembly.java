@@ -285,6 +285,9 @@ final class Assembly {
         if (loads != null) {
             loop.execute(loads::start);
         }
+        if (group != null && !settings.storeIsOwn()) {
+            new EndsElsewhere(path, settings.store(), settings.storeCalls(), loop, group::hasOthers).start();
+        }
         loop.schedule(HEADROOM_NANOS, this::headroom);
         loop.execute(upstream::start);
         if (shadow != null) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.route.SeveralRouters.Member;
+import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
 import io.tandemsip.event.HaEvent;
@@ -160,6 +162,31 @@ class SeveralRoutersTest {
             assertThat(member.drain("n1").progress().state()).isEqualTo(DrainState.DRAINED);
             assertThat(member.drain("n1").completion().toCompletableFuture()).isCompleted();
         }
+    }
+
+    /**
+     * Each request may come through any router. Fails when {@code EndsElsewhere} asks nothing, or takes an unknown dialog for one that
+     * ended.
+     */
+    @Test
+    void r2_callsWhoseEndPassedThroughAnotherRouter_holdUpNoDrain() {
+        first.callOn("n2");
+        DialogId ended = new DialogId(first.lastCallId(), "t", "b");
+        first.callOn("n1");
+        DialogId lost = new DialogId(first.lastCallId(), "t", "b");
+        world.settle();
+        second.router.ended(ended, DialogEnd.BYE);
+        world.advance(Duration.ofSeconds(11));
+        assertThat(first.node("n2").calls()).isZero();
+        assertThat(first.node("n1").calls()).isEqualTo(1);
+
+        Drain drain = first.router.drain("n1").start();
+        world.store.end(lost, Duration.ofNanos(1));
+        world.advance(Duration.ofSeconds(30));
+        assertThat(drain.progress().state()).as("what the store lost may be up").isEqualTo(DrainState.DRAINING);
+        second.router.ended(lost, DialogEnd.BYE);
+        world.advance(Duration.ofMillis(1_100));
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
     }
 
     /** Fails when {@code DrainOrchestrator.follow} does not join. */

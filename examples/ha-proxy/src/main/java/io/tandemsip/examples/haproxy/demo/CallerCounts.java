@@ -10,4 +10,4 @@ package io.tandemsip.examples.haproxy.demo;
  * @param slow took longer than 500 ms to be answered
  * @param slowestMillis the longest that an answer took
  */
-record CallerCounts(long placed, int up, long failed, long lost, long slow, long slowestMillis) {}
+public record CallerCounts(long placed, int up, long failed, long lost, long slow, long slowestMillis) {}

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * Places calls at a steady rate: INVITE, ACK, INFO halfway, BYE after one to three seconds, all along the route set and
  * repeated as UDP asks for. Thread-safe.
  */
-final class DemoCaller implements AutoCloseable {
+public final class DemoCaller implements AutoCloseable {
     private static final long T1_MILLIS = 500;
     private static final long T2_MILLIS = 4000;
     private static final long PATIENCE_MILLIS = 8000;
@@ -61,7 +61,7 @@ final class DemoCaller implements AutoCloseable {
      * @param nanoTime the demo's clock
      * @param isDead whether a node's life, by the name in its Contact, has ended
      */
-    DemoCaller(int proxyPort, ScheduledExecutorService timer, LongSupplier nanoTime, Predicate<String> isDead)
+    public DemoCaller(int proxyPort, ScheduledExecutorService timer, LongSupplier nanoTime, Predicate<String> isDead)
             throws SocketException {
         this.timer = timer;
         this.nanoTime = nanoTime;
@@ -71,17 +71,20 @@ final class DemoCaller implements AutoCloseable {
         this.messages = new UacMessages(socket.port(), proxyPort);
     }
 
-    void start(int callsPerSecond) {
+    /** Begins to place calls. */
+    public void start(int callsPerSecond) {
         long everyMicros = TimeUnit.SECONDS.toMicros(1) / callsPerSecond;
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::place, 0, everyMicros, TimeUnit.MICROSECONDS);
     }
 
     /** Places no more; those that are up end by themselves. */
-    void stopPlacing() {
+    /** Places no more; those that are up end as they would have. */
+    public void stopPlacing() {
         placing = false;
     }
 
-    CallerCounts counts() {
+    /** What it has seen until now. */
+    public CallerCounts counts() {
         return new CallerCounts(placed.get(), calls.size(), failed.get(), lost.get(), slow.get(), slowestMillis.get());
     }
 

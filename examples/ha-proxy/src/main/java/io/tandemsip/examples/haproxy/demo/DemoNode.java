@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * A small SIP server that takes every call, and that can be killed and brought back. It knows which dialogs it has made,
  * and so sees when a request is sent to the wrong one. Thread-safe.
  */
-final class DemoNode implements AutoCloseable {
+public final class DemoNode implements AutoCloseable {
     private static final long RING_MILLIS = 15;
     private static final long ANSWER_MILLIS = 30;
     private static final long T1_MILLIS = 500;
@@ -30,6 +30,7 @@ final class DemoNode implements AutoCloseable {
     private final Set<String> formerCalls = new HashSet<>();
     private final int port;
     private UdpPort socket;
+    private final Map<SocketAddress, SocketAddress> moved = new HashMap<>();
     private int life = 1;
     private boolean alive = true;
     private long taken;
@@ -38,7 +39,14 @@ final class DemoNode implements AutoCloseable {
     private long ofFormerLife;
     private final List<Long> endsNanos = new ArrayList<>();
 
-    DemoNode(String name, ScheduledExecutorService timer, LongSupplier nanoTime) throws SocketException {
+    /**
+     * A node that serves on a free port.
+     *
+     * @param name its name, which its Contact begins with
+     * @param timer runs its timers
+     * @param nanoTime its clock
+     */
+    public DemoNode(String name, ScheduledExecutorService timer, LongSupplier nanoTime) throws SocketException {
         this.name = name;
         this.timer = timer;
         this.nanoTime = nanoTime;
@@ -46,11 +54,13 @@ final class DemoNode implements AutoCloseable {
         this.socket = open(life);
     }
 
-    String name() {
+    /** Its name. */
+    public String name() {
         return name;
     }
 
-    String uri() {
+    /** Where it serves. */
+    public String uri() {
         return "sip:127.0.0.1:" + port;
     }
 
@@ -79,7 +89,18 @@ final class DemoNode implements AutoCloseable {
         socket = open(life);
     }
 
-    synchronized NodeCounts counts() {
+    /**
+     * Another host has the address of one that is gone, as when a virtual address moves.
+     *
+     * @param gone who had it
+     * @param now where what is sent there gets to from now on
+     */
+    public synchronized void moved(SocketAddress gone, SocketAddress now) {
+        moved.put(gone, now);
+    }
+
+    /** What it has seen until now. */
+    public synchronized NodeCounts counts() {
         return new NodeCounts(taken, up, misrouted, ofFormerLife);
     }
 
@@ -101,7 +122,13 @@ final class DemoNode implements AutoCloseable {
         }
         switch (message.method()) {
             case "OPTIONS" -> socket.send(UasMessages.response(message, "200 OK", ""), from);
-            case "INVITE" -> invite(message, from);
+            case "INVITE" -> {
+                if (message.toTag().isEmpty()) {
+                    invite(message, from);
+                } else {
+                    withinDialog(message, from);
+                }
+            }
             case "CANCEL" -> socket.send(UasMessages.response(message, "200 OK", ""), from);
             default -> withinDialog(message, from);
         }
@@ -132,15 +159,14 @@ final class DemoNode implements AutoCloseable {
     /** Answers, and again until the ACK is there (RFC 3261 section 13.3.1.4). */
     private synchronized void answer(UasCall call, int inLife, long againMillis) {
         if (alive && life == inLife && !call.isAcknowledged()) {
-            String contact = "<sip:" + lifeName() + "@127.0.0.1:" + port + '>';
-            send(call, UasMessages.response(call.invite(), "200 OK", call.tag()).with("Contact", contact));
+            send(call, UasMessages.response(call.invite(), "200 OK", call.tag()).with("Contact", contact()));
             after(againMillis, () -> answer(call, inLife, Math.min(T2_MILLIS, 2 * againMillis)));
         }
     }
 
     private void send(UasCall call, SipMessage response) {
         call.sent(response);
-        socket.send(response, call.peer());
+        socket.send(response, moved.getOrDefault(call.peer(), call.peer()));
     }
 
     private void withinDialog(SipMessage request, SocketAddress from) {
@@ -160,7 +186,12 @@ final class DemoNode implements AutoCloseable {
             up--;
             endsNanos.add(nanoTime.getAsLong());
         }
-        socket.send(UasMessages.response(request, "200 OK", ""), from);
+        SipMessage ok = UasMessages.response(request, "200 OK", "");
+        socket.send(request.method().equals("INVITE") ? ok.with("Contact", contact()) : ok, from);
+    }
+
+    private String contact() {
+        return "<sip:" + lifeName() + "@127.0.0.1:" + port + '>';
     }
 
     private void countStranger(SipMessage request) {

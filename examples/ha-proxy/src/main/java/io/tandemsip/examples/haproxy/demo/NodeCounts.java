@@ -8,4 +8,4 @@ package io.tandemsip.examples.haproxy.demo;
  * @param misrouted requests within dialogs that it never had
  * @param ofFormerLife requests within dialogs that died with an earlier life of it
  */
-record NodeCounts(long calls, int up, long misrouted, long ofFormerLife) {}
+public record NodeCounts(long calls, int up, long misrouted, long ofFormerLife) {}

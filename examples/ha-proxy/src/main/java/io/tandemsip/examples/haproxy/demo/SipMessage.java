@@ -69,11 +69,26 @@ record SipMessage(String startLine, List<Header> headers) {
         return Optional.of(new SipMessage(lines[0], headers));
     }
 
-    /** Several routes may stand in one line, separated by commas outside of angle brackets. */
+    /** Several values may stand in one line, separated by commas outside of angle brackets and quotes. */
     private static List<String> split(String name, String value) {
-        boolean list =
-                name.equalsIgnoreCase("Via") || name.toLowerCase(Locale.ROOT).endsWith("route");
-        return list ? List.of(value.split("\\s*,\\s*(?=(?:[^<>]*<[^<>]*>)*[^<>]*$)")) : List.of(value);
+        if (!name.equalsIgnoreCase("Via") && !name.toLowerCase(Locale.ROOT).endsWith("route")) {
+            return List.of(value);
+        }
+        List<String> values = new ArrayList<>();
+        int begin = 0;
+        boolean quoted = false;
+        int brackets = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            quoted ^= c == '"';
+            brackets += c == '<' ? 1 : c == '>' ? -1 : 0;
+            if (c == ',' && !quoted && brackets == 0) {
+                values.add(value.substring(begin, i).strip());
+                begin = i + 1;
+            }
+        }
+        values.add(value.substring(begin).strip());
+        return values;
     }
 
     SipMessage with(String name, String value) {

@@ -47,6 +47,15 @@ class SipMessageTest {
         assertThat(answer.first("body")).isEmpty();
     }
 
+    /** As a proxy writes it that offers overload control (RFC 7339). */
+    @Test
+    void parse_aCommaInQuotes_separatesNothing() {
+        String own = "SIP/2.0/UDP 127.0.0.1:1;branch=z9hG4bKa;oc;oc-algo=\"loss,rate\"";
+        assertThat(message("BYE sip:a SIP/2.0\nVia: " + own + ",SIP/2.0/UDP 127.0.0.1:2;branch=z9hG4bKb\n\n")
+                        .all("Via"))
+                .containsExactly(own, "SIP/2.0/UDP 127.0.0.1:2;branch=z9hG4bKb");
+    }
+
     @Test
     void parse_whenItIsNoSip_isEmpty() {
         assertThat(parse("\n\n")).isEmpty();
