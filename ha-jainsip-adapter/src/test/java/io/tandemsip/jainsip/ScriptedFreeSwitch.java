@@ -160,7 +160,7 @@ final class ScriptedFreeSwitch implements AutoCloseable {
                         invite.header("To") + ";tag=" + tag,
                         invite.header("From"),
                         invite.contactUri(),
-                        invite.headers("Record-Route"),
+                        invite.routes(),
                         "",
                         new AtomicInteger(123_157_788)));
         return invite.response("200 OK", tag, contact("park"), sdp());
@@ -203,7 +203,7 @@ final class ScriptedFreeSwitch implements AutoCloseable {
         invite.append("From: " + from + "\r\nTo: " + to + "\r\nCall-ID: " + callId + "\r\nCSeq: 123157836 INVITE\r\n");
         invite.append("Contact: <sip:mod_sofia@" + hostAndPort() + ">\r\nUser-Agent: " + name + "\r\n");
         WireMessage answer = ask(WireMessage.end(invite, sdp())).get(10, TimeUnit.SECONDS);
-        List<String> routes = new ArrayList<>(answer.headers("Record-Route"));
+        List<String> routes = new ArrayList<>(answer.routes());
         Collections.reverse(routes);
         String received = ";received=" + address.getAddress().getHostAddress() + ";rport=" + address.getPort();
         Leg leg = new Leg(

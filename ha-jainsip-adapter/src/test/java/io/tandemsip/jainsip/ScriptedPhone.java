@@ -89,7 +89,7 @@ final class ScriptedPhone implements AutoCloseable {
         ask(WireMessage.end(invite, SDP)).thenAccept(ok -> {
             if (ok.status() < 300) {
                 call.far = ok.header("To");
-                List<String> routes = new ArrayList<>(ok.headers("Record-Route"));
+                List<String> routes = new ArrayList<>(ok.routes());
                 java.util.Collections.reverse(routes);
                 call.routes = routes;
                 call.firstTarget = ok.contactUri();
@@ -184,7 +184,7 @@ final class ScriptedPhone implements AutoCloseable {
                 && request.method().equals("INVITE")
                 && request.tag("To").isEmpty()) {
             Call called = new Call(request.callId(), request.header("To") + ";tag=callee", request.header("From"));
-            called.routes = request.headers("Record-Route");
+            called.routes = request.routes();
             called.firstTarget = request.contactUri();
             called.target = request.contactUri();
             calls.put(request.callId(), called);

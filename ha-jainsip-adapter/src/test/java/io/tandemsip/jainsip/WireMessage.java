@@ -55,6 +55,13 @@ record WireMessage(String text) {
         return values.isEmpty() ? "" : values.get(0);
     }
 
+    /** The values of Record-Route, in their order, however many there are in a line. */
+    List<String> routes() {
+        return headers("Record-Route").stream()
+                .flatMap(line -> Arrays.stream(line.split(",\\s*(?=<)")))
+                .toList();
+    }
+
     String tag(String header) {
         Matcher found = TAG.matcher(header(header));
         return found.find() ? found.group(1) : "";
