@@ -110,6 +110,15 @@ public final class NearCache {
     }
 
     /**
+     * Forgets a dialog that is not known to have ended.
+     *
+     * @param dialog in any orientation
+     */
+    public void forget(DialogId dialog) {
+        entries.invalidate(hash.of(dialog));
+    }
+
+    /**
      * How many it remembers.
      *
      * @return after upkeep

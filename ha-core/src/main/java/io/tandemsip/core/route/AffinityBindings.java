@@ -37,6 +37,10 @@ final class AffinityBindings implements Bindings {
 
     @Override
     public void end(DialogId dialog, DialogEnd how) {
+        if (how == DialogEnd.EXPIRED) {
+            near.forget(dialog); // it may live, through another router: the store lets go of it by itself
+            return;
+        }
         near.end(dialog, Nanos.of(times.tombstone()));
         writer.end(dialog, times.tombstone());
     }

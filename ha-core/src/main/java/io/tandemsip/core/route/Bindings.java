@@ -11,7 +11,7 @@ interface Bindings {
     /** Remembers an owner for the time to live of the binding's phase, or of the session if that has an interval. */
     void bind(DialogBinding binding, Duration sessionInterval);
 
-    /** Forgets a dialog; a tombstone stays for one that was more than early. */
+    /** Forgets a dialog; a tombstone stays for one that was more than early, and was not just silent for too long. */
     void end(DialogId dialog, DialogEnd how);
 
     /** The value for the Record-Route parameter. */
