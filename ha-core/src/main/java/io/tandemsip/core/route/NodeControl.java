@@ -360,6 +360,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         LiveNode.Identity identity = live.identity();
         if (report.incarnation().isKnown() && !identity.incarnation().isKnown()) {
             live.identity(new LiveNode.Identity(report.incarnation(), identity.epoch()));
+            control.publish(); // nothing else may change for long
         }
     }
 

@@ -539,4 +539,14 @@ class RouterTest {
         assertThat(placed(sim.router.place(call)).node().id().value()).isEqualTo("n2");
         assertThat(Optional.of(call.zone())).contains("west");
     }
+
+    /** A node may tell its life only after it was found well. Fails when that makes no new view. */
+    @Test
+    void view_showsALifeThatIsToldLater() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        sim.advance(Duration.ofSeconds(3));
+        sim.nodes.incarnation("n1", "first");
+        sim.advance(Duration.ofSeconds(3));
+        assertThat(sim.node("n1").incarnation().value()).isEqualTo("first");
+    }
 }
