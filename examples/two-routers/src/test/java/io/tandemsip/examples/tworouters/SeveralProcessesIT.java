@@ -80,6 +80,7 @@ class SeveralProcessesIT {
         }
         between =
                 opened(new Switch(port, routers.stream().map(RouterProcess::sip).toList()));
+        warmUp();
     }
 
     private RedisProcess overRedis(int count) throws Exception {
@@ -103,9 +104,8 @@ class SeveralProcessesIT {
         void happen() throws Exception;
     }
 
-    private void callsDuring(int seconds, Trouble trouble) throws Exception {
-        int calls = RATE * seconds;
-        Process caller = new ProcessBuilder(
+    private Process caller(int calls, int perSecond, int mostSeconds) throws Exception {
+        return new ProcessBuilder(
                         "/usr/bin/sipp",
                         "-sf",
                         Path.of(SeveralProcessesIT.class
@@ -116,7 +116,7 @@ class SeveralProcessesIT {
                         "-i",
                         "127.0.0.1",
                         "-r",
-                        Integer.toString(RATE),
+                        Integer.toString(perSecond),
                         "-m",
                         Integer.toString(calls),
                         "-nostdin",
@@ -126,14 +126,27 @@ class SeveralProcessesIT {
                         "-recv_timeout",
                         "20000",
                         "-timeout",
-                        seconds + 60 + "s",
+                        mostSeconds + "s",
                         "-timeout_error")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sipp.txt").toFile())
                 .start();
+    }
+
+    /** A few calls first: routers that were started a moment ago have no time to spare. */
+    private void warmUp() throws Exception {
+        Process caller = caller(60, 20, 30);
         opened.add(caller::destroy);
-        until(() -> taken() >= CALLS_BEFORE);
+        assertThat(caller.waitFor(40, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void callsDuring(int seconds, Trouble trouble) throws Exception {
+        int calls = RATE * seconds;
+        long before = taken();
+        Process caller = caller(calls, RATE, seconds + 60);
+        opened.add(caller::destroy);
+        until(() -> taken() >= before + CALLS_BEFORE);
         trouble.happen();
         assertThat(caller.waitFor(seconds + 90L, TimeUnit.SECONDS)).isTrue();
         System.out.printf(
