@@ -33,6 +33,7 @@ final class EslNode implements EslConnection.Listener {
     private final int legsPerCall;
     private final SocketLoop loop;
     private final EslLink link;
+    private final Runnable limitsChanged;
     private final List<Consumer<FreeSwitchState>> waiting = new ArrayList<>();
     private final List<Predicate<String>> lives = new ArrayList<>();
     private volatile FreeSwitchState state = FreeSwitchState.UNKNOWN;
@@ -50,7 +51,9 @@ final class EslNode implements EslConnection.Listener {
             int legsPerCall,
             SocketLoop loop,
             EslTimings timings,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Runnable limitsChanged) {
+        this.limitsChanged = limitsChanged;
         this.id = id;
         this.address = address;
         this.switchname = switchname;
@@ -153,11 +156,15 @@ final class EslNode implements EslConnection.Listener {
     }
 
     private void learn(UnaryOperator<FreeSwitchState> change) {
-        String before = state.coreUuid();
-        state = change.apply(state);
-        String life = state.coreUuid();
-        if (!life.equals(before)) {
-            lives.removeIf(waiting -> waiting.test(life));
+        FreeSwitchState before = state;
+        FreeSwitchState now = change.apply(before);
+        state = now;
+        if (!now.coreUuid().equals(before.coreUuid())) {
+            lives.removeIf(waiting -> waiting.test(now.coreUuid()));
+        }
+        if (!now.maxSessions().equals(before.maxSessions())
+                || !now.sessionsPerSecond().equals(before.sessionsPerSecond())) {
+            limitsChanged.run();
         }
     }
 

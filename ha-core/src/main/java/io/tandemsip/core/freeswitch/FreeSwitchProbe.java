@@ -9,12 +9,14 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,6 +48,7 @@ public final class FreeSwitchProbe implements HealthProbe {
     private final RandomGenerator random;
     private final SocketLoop loop;
     private final Map<NodeId, EslNode> nodes = new ConcurrentHashMap<>();
+    private final List<Runnable> onLimits = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     FreeSwitchProbe(
@@ -138,13 +141,24 @@ public final class FreeSwitchProbe implements HealthProbe {
                     if (known != null) {
                         loop.execute(known::close);
                     }
-                    EslNode made = new EslNode(id.toString(), address, name, legs, loop, timings, random);
+                    EslNode made =
+                            new EslNode(id.toString(), address, name, legs, loop, timings, random, this::limitsChanged);
                     loop.execute(made::start);
                     return made;
                 })));
     }
 
-    private static int legs(Node node) {
+    private void limitsChanged() {
+        onLimits.forEach(Runnable::run);
+    }
+
+    /** Is run on the thread of the event sockets when a node says that it has other limits than before. */
+    void onLimits(Runnable listener) {
+        onLimits.add(listener);
+    }
+
+    /** How many legs a call has there. */
+    static int legs(Node node) {
         String text = node.attributes().getOrDefault(LEGS_PER_CALL, "1");
         return text.matches("[1-9]") ? Integer.parseInt(text) : 1;
     }

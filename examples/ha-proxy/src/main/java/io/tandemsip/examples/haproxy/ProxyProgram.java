@@ -4,6 +4,7 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.core.freeswitch.FreeSwitchDrains;
+import io.tandemsip.core.freeswitch.FreeSwitchLimits;
 import io.tandemsip.core.freeswitch.FreeSwitchProbe;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
@@ -63,7 +64,7 @@ public final class ProxyProgram implements AutoCloseable {
             throw taken;
         }
         HealthProbe probe = probe(config, sip);
-        HaRouter router = router(config, nodes, probe, stores);
+        HaRouter router = router(config, limited(config, nodes, probe), probe, stores);
         known.set(() -> router.view().nodes().stream().map(NodeSnapshot::node).toList());
         try {
             OperatorEndpoint endpoint = OperatorEndpoint.start(config.http(), router, config.defaultPool());
@@ -101,6 +102,13 @@ public final class ProxyProgram implements AutoCloseable {
     private static HealthProbe probe(ProxyConfig config, SipSide sip) {
         OptionsProbe options = OptionsProbe.over(sip.providers().get(0));
         return config.eventSockets().isEmpty() ? options : FreeSwitchProbe.over(options, config.eventSockets()::of);
+    }
+
+    private static NodeSource limited(ProxyConfig config, NodeSource nodes, HealthProbe probe) {
+        return probe instanceof FreeSwitchProbe freeSwitch
+                        && !config.eventSockets().learning().isEmpty()
+                ? FreeSwitchLimits.of(nodes, freeSwitch, config.eventSockets()::learns)
+                : nodes;
     }
 
     private static Optional<FreeSwitchDrains> drains(ProxyConfig config, HaRouter router, HealthProbe probe) {

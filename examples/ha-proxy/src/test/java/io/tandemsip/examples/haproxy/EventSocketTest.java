@@ -41,7 +41,7 @@ class EventSocketTest {
                   - {transport: udp, host: 127.0.0.1, port: %d}
                 pools:
                   media:
-                    eventSocket: {port: %d, password: {env: FS}, pauseWhenDrained: true}
+                    eventSocket: {port: %d, password: {env: FS}, pauseWhenDrained: true, limits: learned}
                     nodes:
                       - {id: fs1, uri: "sip:127.0.0.1:%d"}
                 http: {port: 0}
@@ -60,7 +60,8 @@ class EventSocketTest {
                 URI uri = URI.create("http://127.0.0.1:" + program.httpPort() + "/nodes");
                 String said = "";
                 long begun = System.nanoTime();
-                while (!said.contains(ScriptedNode.CORE_UUID) && System.nanoTime() - begun < 20_000_000_000L) {
+                while (!(said.contains(ScriptedNode.CORE_UUID) && said.contains("\"mostCalls\":999"))
+                        && System.nanoTime() - begun < 20_000_000_000L) {
                     said = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                             .body();
                 }

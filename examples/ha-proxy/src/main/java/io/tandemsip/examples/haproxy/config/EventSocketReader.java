@@ -24,6 +24,7 @@ final class EventSocketReader {
     private final Map<String, EventSocketAddress> pools = new HashMap<>();
     private final Map<String, EventSocketAddress> nodes = new HashMap<>();
     private final Set<String> pausing = new HashSet<>();
+    private final Set<String> learning = new HashSet<>();
 
     EventSocketReader(Secrets secrets, Mistakes mistakes) {
         this.secrets = secrets;
@@ -32,8 +33,15 @@ final class EventSocketReader {
 
     /** Reads the section {@code eventSocket} of a pool, if it has one. */
     void add(String pool, YamlSection section) {
-        section.knowing("port", "password", "nodes", "pauseWhenDrained");
+        section.knowing("port", "password", "nodes", "pauseWhenDrained", "limits");
         sections.put(pool, section);
+        section.scalar("limits").ifPresent(at -> {
+            switch (at.text()) {
+                case "learned" -> learning.add(pool);
+                case "configured" -> {}
+                default -> at.wrong("configured or learned");
+            }
+        });
         section.scalar("pauseWhenDrained")
                 .flatMap(FailoverReader::yesOrNo)
                 .filter(yes -> yes)
@@ -81,7 +89,7 @@ final class EventSocketReader {
 
     /** All of them, when the nodes are known. */
     EventSockets sockets(Collection<Node> known) {
-        EventSockets found = new EventSockets(pools, nodes, pausing);
+        EventSockets found = new EventSockets(pools, nodes, pausing, learning);
         for (Map.Entry<String, YamlSection> pool : sections.entrySet()) {
             pool.getValue()
                     .section("nodes")

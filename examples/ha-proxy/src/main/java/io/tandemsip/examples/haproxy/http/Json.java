@@ -34,6 +34,9 @@ final class Json {
         json.put("weight", node.weight());
         json.put("configuredWeight", node.node().weight());
         json.put("calls", node.calls());
+        if (node.node().capacity().maxCalls() != Integer.MAX_VALUE) {
+            json.put("mostCalls", node.node().capacity().maxCalls());
+        }
         json.put("responseTimeMillis", node.responseTime().toNanos() / 1e6);
         json.put("incarnation", node.incarnation().value());
         json.put("epoch", node.epoch());

@@ -425,7 +425,9 @@ class ConfigReaderTest {
     @Test
     void eventSockets_mistakesNameThePlaceAndNeverThePassword() {
         GivenSecrets odd = new GivenSecrets(Map.of("FS", "sec\u0007ret", "NONE", ""), Map.of());
-        assertThat(mistakes(eventSocket("{port: 0, pasword: x}", TWO), odd))
+        assertThat(mistakes(eventSocket("{port: 0, pasword: x, limits: some}", TWO), odd))
+                .anySatisfy(
+                        line -> assertThat(line).contains("eventSocket.limits").contains("configured or learned"))
                 .anySatisfy(
                         line -> assertThat(line).contains("eventSocket.port").contains("1 to 65535"))
                 .anySatisfy(line -> assertThat(line).contains("did you mean password"))
