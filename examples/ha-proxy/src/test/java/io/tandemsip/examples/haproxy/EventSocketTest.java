@@ -60,7 +60,9 @@ class EventSocketTest {
                 URI uri = URI.create("http://127.0.0.1:" + program.httpPort() + "/nodes");
                 String said = "";
                 long begun = System.nanoTime();
-                while (!(said.contains(ScriptedNode.CORE_UUID) && said.contains("\"mostCalls\":999"))
+                while (!(said.contains(ScriptedNode.CORE_UUID)
+                                && said.contains("HEALTHY")
+                                && said.contains("\"mostCalls\":999"))
                         && System.nanoTime() - begun < 20_000_000_000L) {
                     said = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                             .body();
