@@ -1,0 +1,45 @@
+package io.tandemsip.jainsip;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.sip.header.Header;
+import javax.sip.message.Request;
+
+/**
+ * The dialog that an INVITE names besides its own: by Replaces (RFC 3891), Join (RFC 3911) or Target-Dialog (RFC 4538).
+ * Immutable.
+ *
+ * @param callId its Call-ID
+ * @param tags its tags, in no particular order
+ */
+record NamedDialog(String callId, List<String> tags) {
+    private static final List<String> HEADERS = List.of("Replaces", "Join", "Target-Dialog");
+
+    static Optional<NamedDialog> of(Request request) {
+        for (String name : HEADERS) {
+            Header header = request.getHeader(name);
+            if (header != null) {
+                return read(header.toString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** From a header's text; empty if it has no Call-ID. */
+    static Optional<NamedDialog> read(String text) {
+        String[] parts = text.substring(text.indexOf(':') + 1).trim().split(";", -1);
+        List<String> tags = new ArrayList<>(2);
+        for (int i = 1; i < parts.length; i++) {
+            String part = parts[i].trim();
+            int equals = part.indexOf('=');
+            if (equals > 0
+                    && part.substring(0, equals).trim().toLowerCase(Locale.ROOT).endsWith("-tag")) {
+                tags.add(part.substring(equals + 1).trim());
+            }
+        }
+        String callId = parts[0].trim();
+        return callId.isEmpty() ? Optional.empty() : Optional.of(new NamedDialog(callId, List.copyOf(tags)));
+    }
+}
