@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class HaProxyFuzzIT {
     private static final int BETWEEN_CALLS = 25;
     private static final int WARM_UP = 400;
-    private static final long PATIENCE_NANOS = 45_000_000_000L;
+    /** A request whose answers can't be told to be its own lives twice 32 s: timer F, and then J of its refusal. */
+    private static final long PATIENCE_NANOS = 75_000_000_000L;
 
     @Test
     void messages_fromAGrammar_disturbNobody() throws Exception {

@@ -46,6 +46,9 @@ public final class FreeSwitchTables implements RecoveryRows {
 
     private static final String CHANNELS = "SELECT hostname, count(*) AS channels FROM channels GROUP BY hostname";
 
+    private static final String ROWS =
+            "SELECT hostname, count(*) AS legs FROM recovery WHERE profile_name IN (?, ?) GROUP BY hostname";
+
     private static final String SHOW =
             "UPDATE recovery SET profile_name = substr(profile_name, ?) WHERE profile_name = ?";
 
@@ -126,6 +129,30 @@ public final class FreeSwitchTables implements RecoveryRows {
                 }
             }
             return Map.copyOf(channels);
+        });
+    }
+
+    /**
+     * How many legs could be recovered of each node, those that are hidden now too. Rows never expire: those of a node that is no
+     * more stand there until somebody recovers or flushes them.
+     *
+     * @param profile the SIP profile, as the nodes call it
+     * @return by switchname; a node without rows is not in it
+     */
+    public CompletionStage<Map<String, Long>> recoveryRowsPerNode(String profile) {
+        Objects.requireNonNull(profile, "profile");
+        return ask(connection -> {
+            Map<String, Long> legs = new HashMap<>();
+            try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
+                statement.setString(1, profile);
+                statement.setString(2, HIDDEN + profile);
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        legs.put(row.getString("hostname"), row.getLong("legs"));
+                    }
+                }
+            }
+            return Map.copyOf(legs);
         });
     }
 

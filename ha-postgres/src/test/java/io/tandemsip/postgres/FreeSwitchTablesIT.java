@@ -78,6 +78,16 @@ class FreeSwitchTablesIT {
         assertThat(get(tables.endRecovery("external"))).isZero();
     }
 
+    @Test
+    void recoveryRows_areCountedPerNode_theHiddenOnesToo() {
+        row("fs1", "external", "a1");
+        row("fs1", "external", "a2");
+        row("fs1", "internal", "a3");
+        row("fs3", "external", "b1");
+        get(tables.prepareRecovery("external", "fs1", "127.0.1.12"));
+        assertThat(get(tables.recoveryRowsPerNode("external"))).isEqualTo(Map.of("fs1", 2L, "fs3", 1L));
+    }
+
     /** A router died between the two; the next take-over is of the node whose rows it hid. */
     @Test
     void prepareRecovery_afterOneThatWasNotFinished_findsAllRows() {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,18 +95,29 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
             Function<Node, Optional<EventSocketAddress>> addresses,
             Duration longest,
             EslTimings timings) {
-        if (!PROFILE.matcher(profile).matches()) {
-            throw new IllegalArgumentException("profile: \"" + profile + "\"; expected the name of a SIP profile");
-        }
         if (longest.isNegative() || longest.isZero()) {
             throw new IllegalArgumentException("longest: " + longest + "; expected more than zero");
         }
         return new FreeSwitchRecovery(
-                profile,
+                checkedProfile(profile),
                 Objects.requireNonNull(rows, "rows"),
                 Objects.requireNonNull(addresses, "addresses"),
                 timings,
                 longest);
+    }
+
+    /**
+     * The name of a SIP profile, as it may stand in a command.
+     *
+     * @param profile letters, digits, points, underscores and hyphens
+     * @return the same
+     * @throws IllegalArgumentException if it is none
+     */
+    public static String checkedProfile(String profile) {
+        if (!PROFILE.matcher(profile).matches()) {
+            throw new IllegalArgumentException("profile: \"" + profile + "\"; expected the name of a SIP profile");
+        }
+        return profile;
     }
 
     /**
@@ -118,6 +128,17 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
      * @return one sentence for each fault; empty if nothing is missing
      */
     public List<String> missing(Collection<Node> nodes) {
+        return missing(nodes, addresses);
+    }
+
+    /**
+     * The same before there is a recovery, for example while a configuration is read.
+     *
+     * @param nodes that are to take over from each other
+     * @param addresses where a node's event socket is
+     * @return one sentence for each fault, in the form {@code node ID: what: value; expected …}; empty if nothing is missing
+     */
+    public static List<String> missing(Collection<Node> nodes, Function<Node, Optional<EventSocketAddress>> addresses) {
         List<String> found = new ArrayList<>();
         Map<String, Node> names = new HashMap<>();
         if (nodes.size() < 2) {
@@ -130,7 +151,7 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
                         + "; expected a name of its own, since rows are told apart by it");
             }
             if (addresses.apply(node).isEmpty()) {
-                found.add("node " + node.id() + ": no event socket; expected one, over which it is told to recover");
+                found.add("node " + node.id() + ": event socket: none; expected one, over which it is told to recover");
             }
             if (!ADDRESS.matcher(node.destination().host()).matches()) {
                 found.add("node " + node.id() + ": host: \""
@@ -168,6 +189,41 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
         return done;
     }
 
+    /**
+     * Asks nodes whether they could go on with calls of others now: by name, not paused, not shutting down, with the profile, with
+     * their database. Changes nothing at them. To be asked at the start.
+     *
+     * @param nodes to be asked
+     * @return one sentence for each that could not; never fails
+     */
+    public CompletionStage<List<String>> unready(Collection<Node> nodes) {
+        List<CompletableFuture<String>> asked = nodes.stream()
+                .map(this::unready)
+                .map(CompletionStage::toCompletableFuture)
+                .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> asked.stream()
+                        .map(CompletableFuture::join)
+                        .filter(why -> !why.isEmpty())
+                        .toList());
+    }
+
+    private CompletionStage<String> unready(Node node) {
+        Optional<EventSocketAddress> address = addresses.apply(node);
+        if (address.isEmpty()) {
+            return CompletableFuture.completedFuture("node " + node.id() + " has no event socket");
+        }
+        CompletableFuture<String> done = new CompletableFuture<>();
+        loop.execute(() -> EslErrand.begin(loop, address.get(), timings)
+                .thenCompose(errand -> SuccessorChecks.whyNot(errand, node, nameOf(node), profile)
+                        .whenComplete((why, failure) -> errand.close()))
+                .whenComplete((why, failure) -> done.complete(
+                        failure == null
+                                ? why
+                                : "node " + node.id() + " could not be asked: " + EslErrand.why(failure))));
+        return done;
+    }
+
     private static CompletionStage<Recovery> failed(String why) {
         return CompletableFuture.completedFuture(Recovery.failed(why));
     }
@@ -177,9 +233,6 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
     public void close() {
         loop.close();
     }
-
-    /** A question, and what its answer says against the node; nothing for an empty text. */
-    private record Check(String command, Function<String, String> whyNot) {}
 
     /** One recovery. Confined to the thread of the loop, but for what the database does. */
     private final class Course {
@@ -193,50 +246,13 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
         }
 
         CompletionStage<Recovery> run() {
-            return whyNot(checks().iterator()).thenCompose(why -> why.isEmpty() ? recoverRows() : failed(why));
+            return SuccessorChecks.whyNot(errand, order.successor(), nameOf(order.successor()), profile)
+                    .thenCompose(why -> why.isEmpty() ? errand.ask("status").thenCompose(this::begin) : failed(why));
         }
 
-        /** Why the successor can't recover now; empty if it can. */
-        private CompletionStage<String> whyNot(Iterator<Check> left) {
-            if (!left.hasNext()) {
-                return CompletableFuture.completedFuture("");
-            }
-            Check check = left.next();
-            return errand.ask(check.command()).thenCompose(answer -> {
-                String why = check.whyNot().apply(answer);
-                return why.isEmpty() ? whyNot(left) : CompletableFuture.completedFuture(why);
-            });
-        }
-
-        private List<Check> checks() {
-            String name = nameOf(order.successor());
-            return List.of(
-                    new Check(
-                            "switchname",
-                            is -> is.equals(name) ? "" : says("calls itself \"" + is + "\", not " + name)),
-                    new Check("fsctl pause_check inbound", this::unpaused),
-                    new Check("fsctl pause_check", this::unpaused),
-                    new Check("fsctl shutdown_check", is -> is.equals("false") ? "" : says("shuts down: " + is)),
-                    new Check("sofia status", is -> runs(is) ? "" : says("runs no profile " + profile)),
-                    new Check("show calls count", is -> is.endsWith("total.") ? "" : says("has no database: " + is)),
-                    new Check("status", is -> {
-                        legsBefore = legs(is);
-                        return "";
-                    }));
-        }
-
-        private String unpaused(String is) {
-            return is.equals("false") ? "" : says("is paused, and would lose the calls: " + is);
-        }
-
-        private String says(String what) {
-            return "node " + order.successor().id() + ' ' + what;
-        }
-
-        private boolean runs(String profiles) {
-            return Pattern.compile("(?m)^\\s*" + Pattern.quote(profile) + "\\s+profile\\s.*RUNNING")
-                    .matcher(profiles)
-                    .find();
+        private CompletionStage<Recovery> begin(String status) {
+            legsBefore = legs(status);
+            return recoverRows();
         }
 
         private CompletionStage<Recovery> recoverRows() {

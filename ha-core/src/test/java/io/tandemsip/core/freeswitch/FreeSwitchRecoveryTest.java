@@ -210,6 +210,28 @@ class FreeSwitchRecoveryTest {
         assertThat(log).last().isEqualTo("end external");
     }
 
+    /** Fails when what only the node can say is found out when another is dead, or when asking changes something. */
+    @Test
+    void unready_namesTheNodesThatCouldNotTakeOverNow() throws Exception {
+        assertThat(unready()).isEmpty();
+        successor.replies.put("sofia status", PROFILES.replace("external", "internal"));
+        assertThat(unready()).containsExactly("node fs2 runs no profile external");
+        successor.password = "another";
+        assertThat(unready())
+                .singleElement()
+                .asString()
+                .startsWith("node fs2 could not be asked: event socket 127.0.0.1:" + successor.port())
+                .doesNotContain(ScriptedSwitch.PASSWORD);
+        assertThat(log).isEmpty();
+        assertThat(wasToldToRecover()).isFalse();
+    }
+
+    private List<String> unready() throws Exception {
+        return action.unready(List.of(order().successor()))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
     /** Fails when a fault of the configuration is found only when a node is dead. */
     @Test
     void missing_namesWhatATakeoverWouldFailBy() {

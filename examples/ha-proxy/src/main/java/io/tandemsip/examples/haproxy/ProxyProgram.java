@@ -29,6 +29,7 @@ public final class ProxyProgram implements AutoCloseable {
     private final OperatorEndpoint endpoint;
     private final Optional<SharedStores> stores;
     private final Optional<FreeSwitchDrains> drains;
+    private final Optional<CallRecovery> recovery;
 
     private ProxyProgram(
             SipSide sip,
@@ -36,9 +37,11 @@ public final class ProxyProgram implements AutoCloseable {
             HaProxy proxy,
             OperatorEndpoint endpoint,
             Optional<SharedStores> stores,
-            Optional<FreeSwitchDrains> drains) {
+            Optional<FreeSwitchDrains> drains,
+            Optional<CallRecovery> recovery) {
         this.sip = sip;
         this.drains = drains;
+        this.recovery = recovery;
         this.stores = stores;
         this.router = router;
         this.proxy = proxy;
@@ -64,7 +67,8 @@ public final class ProxyProgram implements AutoCloseable {
             throw taken;
         }
         HealthProbe probe = probe(config, sip);
-        HaRouter router = router(config, limited(config, nodes, probe), probe, stores);
+        Optional<CallRecovery> recovery = CallRecovery.open(config);
+        HaRouter router = router(config, limited(config, nodes, probe), probe, stores, recovery);
         known.set(() -> router.view().nodes().stream().map(NodeSnapshot::node).toList());
         try {
             OperatorEndpoint endpoint = OperatorEndpoint.start(config.http(), router, config.defaultPool());
@@ -73,10 +77,13 @@ public final class ProxyProgram implements AutoCloseable {
                     .advertisedHost(config.advertisedHost())
                     .describe((request, call) -> call.pool(config.defaultPool()));
             sip.providers().forEach(proxy::provider);
-            return new ProxyProgram(
-                    sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe));
+            ProxyProgram program = new ProxyProgram(
+                    sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe), recovery);
+            Preconditions.look(config, recovery);
+            return program;
         } catch (IOException taken) {
             router.close();
+            recovery.ifPresent(CallRecovery::close);
             stores.ifPresent(SharedStores::close);
             sip.close();
             throw new StartFailure(
@@ -85,7 +92,11 @@ public final class ProxyProgram implements AutoCloseable {
     }
 
     private static HaRouter router(
-            ProxyConfig config, NodeSource nodes, HealthProbe probe, Optional<SharedStores> stores) {
+            ProxyConfig config,
+            NodeSource nodes,
+            HealthProbe probe,
+            Optional<SharedStores> stores,
+            Optional<CallRecovery> recovery) {
         RouterBuilder builder = Tandem.builder()
                 .nodes(nodes)
                 .probe(probe)
@@ -96,6 +107,7 @@ public final class ProxyProgram implements AutoCloseable {
         config.poolStrategies().forEach(builder::strategy);
         config.keys().ifPresent(builder::affinityKeys);
         stores.ifPresent(each -> each.useIn(builder));
+        recovery.ifPresent(each -> each.useIn(builder));
         return builder.build();
     }
 
@@ -129,6 +141,7 @@ public final class ProxyProgram implements AutoCloseable {
         proxy.close();
         drains.ifPresent(FreeSwitchDrains::close);
         router.close();
+        recovery.ifPresent(CallRecovery::close);
         stores.ifPresent(SharedStores::close);
         sip.close();
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The program with a node that has an event socket. */
@@ -72,6 +73,21 @@ class EventSocketTest {
                         .contains("HEALTHY")
                         .doesNotContain(ScriptedNode.PASSWORD);
             }
+        }
+    }
+
+    /** Fails when what is set wrong is found out by calls, or keeps the proxy from starting, or shows the password. */
+    @Test
+    void whatIsSetWrong_isToldAtTheStart() throws Exception {
+        try (ScriptedNode node = new ScriptedNode()) {
+            node.replies.put("fsctl pause_check inbound", "true");
+            ProxyConfig config = config(node);
+            assertThat(Preconditions.lacking(config, Optional.empty())
+                            .toCompletableFuture()
+                            .get(20, TimeUnit.SECONDS))
+                    .contains("node fs1: paused; it refuses new calls until fsctl resume")
+                    .anySatisfy(line -> assertThat(line).startsWith("node fs1: attribute switchname: not set"))
+                    .noneSatisfy(line -> assertThat(line).contains(ScriptedNode.PASSWORD));
         }
     }
 

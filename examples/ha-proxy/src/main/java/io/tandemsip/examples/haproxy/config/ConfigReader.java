@@ -68,6 +68,7 @@ public final class ConfigReader {
                 "failover",
                 "affinity",
                 "store",
+                "takeover",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
@@ -85,6 +86,8 @@ public final class ConfigReader {
                 .orElse(Double.POSITIVE_INFINITY);
         Optional<AffinityKeys> keys = root.section("affinity").flatMap(each -> KeysReader.read(each, secrets));
         Optional<StoreConfig> store = root.section("store").flatMap(each -> StoreReader.read(each, secrets));
+        EventSockets sockets = eventSockets.sockets(nodes.nodes());
+        Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
@@ -99,8 +102,15 @@ public final class ConfigReader {
                 failover,
                 keys,
                 store,
-                eventSockets.sockets(nodes.nodes()),
+                sockets,
+                takeover,
                 http);
+    }
+
+    private Optional<TakeoverConfig> takeover(YamlSection root, YamlSection section, EventSockets sockets) {
+        Optional<TakeoverConfig> found = TakeoverReader.read(section, secrets);
+        found.ifPresent(each -> TakeoverReader.check(root, section, each, nodes.nodes(), sockets, mistakes));
+        return found;
     }
 
     private static String noPools(YamlSection root) {

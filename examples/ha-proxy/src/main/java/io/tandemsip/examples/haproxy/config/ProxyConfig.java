@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param keys sign affinity cookies; empty for a random one
  * @param store where several proxies share what they know; empty for one on its own
  * @param eventSockets where those of FreeSWITCH nodes are
+ * @param takeover how calls outlive their node; empty if they end with it
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -39,6 +40,7 @@ public record ProxyConfig(
         Optional<AffinityKeys> keys,
         Optional<StoreConfig> store,
         EventSockets eventSockets,
+        Optional<TakeoverConfig> takeover,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {

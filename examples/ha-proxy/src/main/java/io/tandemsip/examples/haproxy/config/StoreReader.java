@@ -28,6 +28,14 @@ final class StoreReader {
                 : store.section("postgres").flatMap(reader::postgres);
     }
 
+    /** A PostgreSQL whose tables are somebody else's. */
+    static Optional<StoreConfig.Postgres> database(YamlSection database, Secrets secrets) {
+        database.knowing("url", "user", "password");
+        Optional<String> url = url(database, POSTGRES, "password=", "jdbc:postgresql://host/database");
+        Optional<StoreConfig.Login> login = new StoreReader(secrets).login(database);
+        return url.map(known -> new StoreConfig.Postgres(known, login, Optional.empty()));
+    }
+
     private Optional<StoreConfig> redis(YamlSection redis) {
         redis.knowing("url", "user", "password", "prefix", "kamailioKeys");
         Optional<String> url =
