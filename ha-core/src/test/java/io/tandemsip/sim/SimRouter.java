@@ -71,7 +71,7 @@ final class SimRouter implements HealthProbe {
                 .listener(this::heard)
                 .pool("media", pool -> {
                     for (SimNode node : world.nodes) {
-                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), this::sized);
+                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), more -> sized(node, more));
                     }
                 });
         if (scenario.routers() > 1) {
@@ -84,14 +84,15 @@ final class SimRouter implements HealthProbe {
         if (scenario.limitsPerRouter()) {
             builder.limitsPerRouter();
         }
-        world.custom.accept(builder);
+        world.trial.router(builder);
         router = builder.build().start();
     }
 
-    private void sized(Node.Builder node) {
+    private void sized(SimNode node, Node.Builder builder) {
         if (world.scenario.maxCalls() > 0) {
-            node.capacity(Capacity.calls(world.scenario.maxCalls()));
+            builder.capacity(Capacity.calls(world.scenario.maxCalls()));
         }
+        world.trial.node(node.index, builder);
     }
 
     private void heard(HaEvent event) {
