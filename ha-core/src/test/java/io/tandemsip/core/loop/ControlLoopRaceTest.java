@@ -18,7 +18,7 @@ class ControlLoopRaceTest {
     /**
      * Each task runs once, each thread's in its order, and one at a time.
      *
-     * <p>Fails when tasks are kept in a queue that is not made for threads; when two threads run tasks.
+     * <p>Fails when the task that came last is run first.
      */
     @Test
     void tasks_runOnce_inOrder_oneAtATime() throws InterruptedException {

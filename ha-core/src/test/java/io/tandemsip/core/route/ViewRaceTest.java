@@ -22,7 +22,7 @@ class ViewRaceTest {
     /**
      * A call that comes after the node was taken out goes elsewhere, and one that comes after it was returned goes there.
      *
-     * <p>Fails when an order is answered before the view it led to is published; when the view is not volatile.
+     * <p>Fails when an order is answered before the view it led to is published.
      */
     @Test
     void whatIsOrdered_holdsForEachLaterCall() throws InterruptedException {
