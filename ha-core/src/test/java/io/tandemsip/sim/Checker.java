@@ -19,7 +19,6 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.node.TrafficMatrix;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,13 +42,16 @@ final class Checker {
     /** Within what time an order is in force at all routers. */
     private static final long SPREAD_NANOS = 5 * SECOND;
 
+    /** Within what time a router has heard that a call was ended at another: three rounds of looking, and a little. */
+    private static final long HEARD_OF_END_NANOS = 40 * SECOND;
+
+    /** Within what time what a router binds is in the store, if that is there. */
+    private static final long WRITTEN_NANOS = 5 * SECOND;
+
     /** How long a router that was cut off, or is new, is not yet relied on by the others. */
     private static final long KNOWN_NANOS = 10 * SECOND;
 
     private static final long TRIAL_NANOS = 500 * VirtualTime.MILLI;
-    private static final long FLAP_WINDOW_NANOS = 600 * SECOND;
-    private static final int MOST_READMISSIONS = 12;
-    private static final int RISE = 2;
     private static final double PANIC = 0.5;
     private static final int MOST_ATTEMPTS = FailoverPolicy.defaults().maxAttempts();
     private static final TrafficMatrix MATRIX = TrafficMatrix.standard();
@@ -64,6 +66,7 @@ final class Checker {
     private long placed;
     private long refused;
     private long answered;
+    private int crossed;
     private long located;
     private @Nullable Violation violation;
 
@@ -109,7 +112,7 @@ final class Checker {
         fingerprint = (Long.rotateLeft(fingerprint, 23) ^ what ^ ((long) kind << 56)) * 0xBF58476D1CE4E5B9L;
     }
 
-    private void require(boolean holds, String invariant, Supplier<String> story) {
+    void require(boolean holds, String invariant, Supplier<String> story) {
         if (!holds) {
             broken(invariant, story.get());
         }
@@ -121,6 +124,7 @@ final class Checker {
         SimRouter router = call.placedBy;
         ClusterView view = router.router.view();
         checkPanic(router, view);
+        router.health.placing(view);
         boolean panicking = !view.panickingPools().isEmpty();
         Placement placement = placing.get();
         if (placement instanceof Placement.Placed found) {
@@ -176,6 +180,7 @@ final class Checker {
     private void checkPlaced(SimCall call, SimRouter router, ClusterView view, boolean panicking, CallAttempt attempt) {
         NodeId id = attempt.node().id();
         NodeSnapshot before = view.node(id).orElseThrow();
+        router.health.placed(world.node(id), before, panicking);
         if (before.load() == LoadState.THROTTLED) {
             long now = world.time.now();
             Long last = trials.put(router.place + "/" + id, now);
@@ -205,6 +210,7 @@ final class Checker {
                 "P4",
                 () -> router + " has " + held + " calls on " + id + ", whose limit is " + most
                         + ", and placed another");
+        checkShared(id);
         int counted = router.router.view().node(id).orElseThrow().calls();
         boolean alone = world.scenario.routers() == 1 && !router.adopted;
         if (alone || counted <= held) {
@@ -220,6 +226,19 @@ final class Checker {
                     "R1",
                     () -> router + " placed " + call.callId() + " on " + id + ", which an operator took out "
                             + (world.time.now() - ordered) / SECOND + " s before");
+        }
+    }
+
+    /** Where routers share a limit, no call is taken beyond it, but for those whose CANCEL came too late. */
+    private void checkShared(NodeId id) {
+        int most = world.scenario.maxCalls();
+        if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && !world.hadRouterFaults()) {
+            int held = world.routers.stream().mapToInt(each -> each.holding(id)).sum();
+            require(
+                    held < most + crossed,
+                    "P4",
+                    () -> "the routers have " + held + " calls on " + id + ", whose limit is " + most
+                            + ", and another was placed");
         }
     }
 
@@ -242,7 +261,9 @@ final class Checker {
         }
         require(
                 refusal.cause() != Placement.Cause.NO_ELIGIBLE_NODE
-                        || (refusal.statusCode() == 503 && refusal.retryAfter().toNanos() > 0),
+                        || (refusal.statusCode() == 503
+                                && refusal.retryAfter().toNanos() > 0
+                                && refusal.retryAfter().compareTo(router.health.leastRetryAfter(view)) >= 0),
                 "P2",
                 () -> router + " refused " + call.callId() + " with " + refusal.statusCode() + " and Retry-After "
                         + refusal.retryAfter());
@@ -258,6 +279,7 @@ final class Checker {
 
     void answered(SimCall call) {
         answered++;
+        crossed += call.crossed ? 1 : 0;
         note(4, call.number);
     }
 
@@ -288,6 +310,7 @@ final class Checker {
             Consumer<DialogRoute> then) {
         located++;
         boolean standsBefore = standsInStore(call);
+        checkWritten(call, standsBefore);
         asked.whenComplete((route, failure) -> {
             if (failure != null) {
                 broken("D2", "the look-up of " + call + " failed: " + failure);
@@ -299,6 +322,40 @@ final class Checker {
                 });
             }
         });
+    }
+
+    /** A request before the answer. */
+    void early(SimCall call, CallAttempt attempt, CompletionStage<DialogRoute> asked) {
+        DialogRoute route = now(asked);
+        NodeId at = attempt.node().id();
+        NodeSnapshot node = call.placedBy.router.view().node(at).orElseThrow();
+        boolean isDown = node.health() == HealthState.DOWN && !call.placedBy.panicking;
+        require(
+                isDown
+                        || call.restartUnseen
+                        || (route instanceof DialogRoute.Forward forward
+                                && forward.node().id().equals(at)),
+                "D2",
+                () -> call.placedBy + " did not send a request of " + call.callId() + ", which rings, to "
+                        + describe(node) + ", but " + route);
+    }
+
+    /** What lives is in the store, from soon after it began until it ends. */
+    private void checkWritten(SimCall call, boolean stands) {
+        long now = world.time.now();
+        if (call.livesAtOwner()
+                && !call.byeSent
+                && !call.placedBy.dead
+                && !call.restartUnseen
+                && now > storeExcusedUntilNanos
+                && now - call.answeredNanos > WRITTEN_NANOS) {
+            boolean old = now - call.answeredNanos > Simulation.SILENCE.toNanos() / 2;
+            require(
+                    stands || ended.contains(call.callId()),
+                    old ? "D5" : "D4",
+                    () -> call + " was answered " + (now - call.answeredNanos) / SECOND
+                            + " s ago, and the store does not have it");
+        }
     }
 
     private boolean standsInStore(SimCall call) {
@@ -318,6 +375,15 @@ final class Checker {
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
+            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
+            require(
+                    call.restartUnseen
+                            || call.ownerLife < 0
+                            || call.ownerLife == owner.life
+                            || !node.incarnation().value().equals(owner.lifeName()),
+                    "D6",
+                    () -> via + " sent a request of " + call + ", which ended with a former life of it, by "
+                            + forward.tier());
         } else if (route instanceof DialogRoute.OwnerDown) {
             NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
@@ -362,6 +428,20 @@ final class Checker {
                     () -> call + " has ended, and its attempt is " + attempt.state());
         }
         world.time.after(KNOWN_NANOS, () -> checkGone(call, via));
+        if (via != call.placedBy && world.time.now() > storeExcusedUntilNanos) {
+            world.time.after(HEARD_OF_END_NANOS, () -> checkHeard(call, via));
+        }
+    }
+
+    private void checkHeard(SimCall call, SimRouter via) {
+        CallAttempt attempt = call.attempt;
+        if (attempt != null && !call.placedBy.dead && !via.dead && world.time.now() > storeExcusedUntilNanos) {
+            require(
+                    attempt.state() != CallAttempt.State.ANSWERED,
+                    "D6",
+                    () -> via + " ended " + call + " " + HEARD_OF_END_NANOS / SECOND + " s ago, and " + call.placedBy
+                            + " holds its place");
+        }
     }
 
     private static @Nullable DialogRoute now(CompletionStage<DialogRoute> stage) {
@@ -391,7 +471,8 @@ final class Checker {
     void heard(SimRouter router, HaEvent event) {
         note(7, event.getClass().getSimpleName().hashCode() * 31L + router.place);
         if (event instanceof HaEvent.HealthChanged changed) {
-            health(router, changed);
+            note(8, changed.to().ordinal() * 64L + world.node(changed.node()).index);
+            router.health.changed(changed);
         } else if (event instanceof HaEvent.PanicChanged panic) {
             router.panicking = panic.panicking();
         } else if (event instanceof HaEvent.DialogExpired expired) {
@@ -405,42 +486,6 @@ final class Checker {
                     "S1",
                     () -> router + " reports that " + failed.what() + " failed: " + failed.cause());
         }
-    }
-
-    private void health(SimRouter router, HaEvent.HealthChanged changed) {
-        SimNode node = world.node(changed.node());
-        note(8, changed.to().ordinal() * 64L + node.index);
-        if (changed.to() == HealthState.DOWN && changed.from() != HealthState.DOWN) {
-            router.passesSinceDown.put(node.id, 0);
-        }
-        if (changed.to() == HealthState.HEALTHY && changed.from() == HealthState.DOWN) {
-            int passes = router.passesSinceDown.getOrDefault(node.id, 0);
-            require(
-                    passes >= RISE,
-                    "H1",
-                    () -> router + " readmits " + node.id + " after " + passes + " answered probes: "
-                            + changed.cause());
-            readmitted(router, node);
-        }
-        boolean bad = changed.to() == HealthState.DOWN || changed.to() == HealthState.SUSPECT;
-        if (bad && world.scenario.lossPercent() == 0) {
-            require(
-                    world.time.now() < node.illUntilNanos,
-                    node.full > 0 ? "H6" : "H1",
-                    () -> router + " calls " + node.id + " " + changed.to() + ", and nothing is wrong with it: "
-                            + changed.cause());
-        }
-    }
-
-    private void readmitted(SimRouter router, SimNode node) {
-        List<Long> times = router.readmitted.computeIfAbsent(node.id, id -> new ArrayList<>());
-        long now = world.time.now();
-        times.add(now);
-        times.removeIf(each -> now - each > FLAP_WINDOW_NANOS);
-        require(
-                times.size() <= MOST_READMISSIONS,
-                "H5",
-                () -> router + " readmitted " + node.id + " " + times.size() + " times in ten minutes");
     }
 
     private void expired(SimRouter router, HaEvent.DialogExpired expired) {
@@ -457,10 +502,26 @@ final class Checker {
         }
     }
 
+    /** The node itself, where it is asked, has said to somebody that it has no call. */
+    private void checkOwnCount(NodeId node, HaEvent.DrainChanged drain) {
+        long now = world.time.now();
+        List<SimRouter.Report> fresh = world.routers.stream()
+                .filter(each -> !each.dead && each.reports.containsKey(node))
+                .map(each -> each.reports.get(node))
+                .filter(report -> now - report.atNanos() < WRITTEN_NANOS)
+                .toList();
+        require(
+                fresh.isEmpty() || fresh.stream().anyMatch(report -> report.calls() == 0),
+                "R2",
+                () -> node + " is said to be drained (" + drain.cause() + "), and says itself that it has "
+                        + fresh.get(0).calls() + " calls");
+    }
+
     private void drained(NodeId node, HaEvent.DrainChanged drain) {
         if (stateFaults || !orderedNanos.containsKey(node)) {
             return;
         }
+        checkOwnCount(node, drain);
         long now = world.time.now();
         for (SimRouter each : world.routers) {
             if (!each.dead && now - each.bornNanos > KNOWN_NANOS) {
@@ -480,15 +541,10 @@ final class Checker {
         note(9, fault.kind().ordinal());
         long end = fault.forMillis() * VirtualTime.MILLI + AFTERMATH_NANOS;
         switch (fault.kind()) {
-            case NODE_CRASH,
-                    NODE_REFUSES,
-                    NODE_FREEZE,
-                    NODE_ZOMBIE,
-                    NODE_SLOW,
-                    NODE_FLAPS,
-                    NODE_ERRORS,
-                    CUT,
-                    CUT_BACK -> node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
+            case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
+                node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
+            case CUT, CUT_BACK ->
+                world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT -> {
@@ -498,6 +554,47 @@ final class Checker {
             }
             case NODE_FULL, ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> {}
         }
+    }
+
+    /** Some seconds after a drain's deadline. */
+    void deadlinePassed(SimRouter router, Drain drain) {
+        require(
+                router.dead || drain.progress().state().isFinal(),
+                "R3",
+                () -> router + " still drains " + drain.plan().node() + ", whose deadline was "
+                        + drain.plan().deadline().orElseThrow() + " after its begin");
+    }
+
+    /** The only order for the node was taken back; all routers have had the time to hear so. */
+    void cancelled(SimNode node, Drain drain) {
+        require(
+                drain.progress().state() == DrainState.CANCELLED
+                        || drain.progress().state() == DrainState.DRAINED,
+                "R3",
+                () -> "a drain of " + node.id + " was cancelled, and is " + drain.progress());
+        if (drain.progress().state() == DrainState.CANCELLED) {
+            for (SimRouter router : world.routers) {
+                if (!router.dead) {
+                    NodeSnapshot seen = router.router.view().node(node.id).orElseThrow();
+                    require(
+                            seen.admin() == AdminState.IN_SERVICE,
+                            "R3",
+                            () -> "the only order for " + node.id + " was taken back, and at " + router + " it is "
+                                    + seen.admin() + ": " + seen.adminCause());
+                }
+            }
+        }
+    }
+
+    /** Two operators, one drain. */
+    void drainedTwice(SimRouter first, Drain one, SimRouter second, Drain other) {
+        boolean under = one.progress().state() == DrainState.DRAINING
+                && other.progress().state() == DrainState.DRAINING;
+        require(
+                !under || first.dead || second.dead || stateFaults || one.plan().equals(other.plan()),
+                "R5",
+                () -> first + " and " + second + " drain " + one.plan().node() + " twice: " + one.plan() + " and "
+                        + other.plan());
     }
 
     void returned(SimNode node) {

@@ -15,6 +15,8 @@ final class Network {
     private final double loss;
     private final Map<Long, Integer> cutThere = new HashMap<>();
     private final Map<Long, Integer> cutBack = new HashMap<>();
+    private final Map<Long, Long> cutSinceNanos = new HashMap<>();
+    private final Map<Long, Long> illUntilNanos = new HashMap<>();
 
     Network(VirtualTime time, SplittableRandom random, double loss) {
         this.time = time;
@@ -49,6 +51,25 @@ final class Network {
             cutThere.merge(key(router, node), by, Integer::sum);
         }
         cutBack.merge(key(router, node), by, Integer::sum);
+        if (isCutBack(router, node)) {
+            cutSinceNanos.putIfAbsent(key(router, node), time.now());
+        } else {
+            cutSinceNanos.remove(key(router, node));
+        }
+    }
+
+    /** Since when no answer has come from the node; the end of time if answers come. */
+    long cutSinceNanos(int router, int node) {
+        return cutSinceNanos.getOrDefault(key(router, node), Long.MAX_VALUE);
+    }
+
+    /** Until when a cut explains what that router sees of the node. */
+    long illUntilNanos(int router, int node) {
+        return illUntilNanos.getOrDefault(key(router, node), 0L);
+    }
+
+    void illUntil(int router, int node, long nanos) {
+        illUntilNanos.merge(key(router, node), nanos, Math::max);
     }
 
     private boolean isCutThere(int router, int node) {

@@ -31,7 +31,12 @@ final class SimCall {
     boolean over;
     boolean cancelled;
     boolean byeSent;
+    long answeredNanos;
     long lastSeenNanos;
+
+    /** Whether its answer came after its CANCEL. */
+    boolean crossed;
+
     String cookie = "";
 
     SimCall(int number, CallRequest request, String fromTag, SimRouter placedBy, boolean withCookie) {

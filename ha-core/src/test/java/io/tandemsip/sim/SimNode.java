@@ -29,6 +29,15 @@ final class SimNode {
         id = NodeId.of("n" + (index + 1));
     }
 
+    /** Since when it has been gone; the end of time if it is there. */
+    long goneSinceNanos = Long.MAX_VALUE;
+
+    /** How many orders operators gave for it. */
+    int orders;
+
+    /** When it was last lost with all its calls. */
+    long diedNanos = Long.MIN_VALUE;
+
     String lifeName() {
         return "life-" + life;
     }
@@ -42,9 +51,18 @@ final class SimNode {
     }
 
     /** All calls are lost, and it is another one afterwards. */
-    void die() {
+    void die(long nowNanos) {
         calls.clear();
         late.clear();
         life++;
+        diedNanos = nowNanos;
+        goneSinceNanos = Math.min(goneSinceNanos, nowNanos);
+    }
+
+    /** Something that kept it away is over. */
+    void back(long nowNanos) {
+        if (isUp()) {
+            goneSinceNanos = Long.MAX_VALUE;
+        }
     }
 }

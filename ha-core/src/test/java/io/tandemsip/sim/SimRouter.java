@@ -38,9 +38,9 @@ final class SimRouter implements HealthProbe {
     final RouterLoop loop;
     final SharedLink link;
     final HaRouter router;
-    final List<CallAttempt> attempts = new ArrayList<>();
-    final Map<NodeId, Integer> passesSinceDown = new HashMap<>();
-    final Map<NodeId, List<Long>> readmitted = new HashMap<>();
+    final List<Held> attempts = new ArrayList<>();
+    final HealthWatch health;
+    final Map<NodeId, Report> reports = new HashMap<>();
     final long bornNanos;
     boolean panicking;
     boolean dead;
@@ -55,6 +55,7 @@ final class SimRouter implements HealthProbe {
         this.world = world;
         this.place = place;
         this.number = number;
+        health = new HealthWatch(world, this);
         Scenario scenario = world.scenario;
         int drift = scenario.driftPpm() == 0 ? 0 : random.nextInt(2 * scenario.driftPpm() + 1) - scenario.driftPpm();
         loop = new RouterLoop(world.time, random.nextInt(1_000_000_000), drift);
@@ -70,7 +71,7 @@ final class SimRouter implements HealthProbe {
                 .listener(this::heard)
                 .pool("media", pool -> {
                     for (SimNode node : world.nodes) {
-                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), this::sized);
+                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), more -> sized(node, more));
                     }
                 });
         if (scenario.routers() > 1) {
@@ -83,14 +84,15 @@ final class SimRouter implements HealthProbe {
         if (scenario.limitsPerRouter()) {
             builder.limitsPerRouter();
         }
-        world.custom.accept(builder);
+        world.trial.router(builder);
         router = builder.build().start();
     }
 
-    private void sized(Node.Builder node) {
+    private void sized(SimNode node, Node.Builder builder) {
         if (world.scenario.maxCalls() > 0) {
-            node.capacity(Capacity.calls(world.scenario.maxCalls()));
+            builder.capacity(Capacity.calls(world.scenario.maxCalls()));
         }
+        world.trial.node(node.index, builder);
     }
 
     private void heard(HaEvent event) {
@@ -109,12 +111,21 @@ final class SimRouter implements HealthProbe {
     /** Calls of its own that hold a place on a node. */
     int holding(NodeId node) {
         int count = 0;
-        for (CallAttempt attempt : attempts) {
-            if (holds(attempt) && attempt.node().id().equals(node)) {
+        for (Held held : attempts) {
+            if (holds(held.attempt) && held.attempt.node().id().equals(node)) {
                 count++;
             }
         }
         return count;
+    }
+
+    /** Calls of its own that were up on a node before it died, and hold a place there all the same. */
+    long ghosts(SimNode node) {
+        return attempts.stream()
+                .filter(held -> held.sinceNanos < node.diedNanos
+                        && held.attempt.state() == CallAttempt.State.ANSWERED
+                        && held.attempt.node().id().equals(node.id))
+                .count();
     }
 
     private static boolean holds(CallAttempt attempt) {
@@ -128,12 +139,12 @@ final class SimRouter implements HealthProbe {
         long now = world.time.now();
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
-            attempts.removeIf(each -> switch (each.state()) {
+            attempts.removeIf(each -> switch (each.attempt.state()) {
                 case FAILED, ENDED -> true;
                 case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
             });
         }
-        attempts.add(attempt);
+        attempts.add(new Held(attempt, now));
     }
 
     @Override
@@ -141,7 +152,10 @@ final class SimRouter implements HealthProbe {
         CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
         SimNode target = world.node(node.id());
         long askedNanos = world.time.now();
-        var guard = world.time.after(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));
+        var guard = world.time.after(timeout.toNanos(), () -> {
+            health.probeFailed(node.id());
+            answer.complete(new ProbeResult.NoAnswer(timeout));
+        });
         world.network.there(place, target.index, () -> options(target, node.id(), askedNanos, answer, guard));
         return answer;
     }
@@ -151,7 +165,13 @@ final class SimRouter implements HealthProbe {
         if (target.isFrozen()) {
             target.late.add(() -> options(target, id, askedNanos, answer, guard));
         } else if (target.refusing > 0) {
-            world.network.back(place, target.index, () -> answer.complete(new ProbeResult.Refused("port unreachable")));
+            world.network.back(place, target.index, () -> {
+                if (!answer.isDone()) {
+                    guard.cancel();
+                    health.probeFailed(id);
+                    answer.complete(new ProbeResult.Refused("port unreachable"));
+                }
+            });
         } else if (target.dead == 0) {
             NodeReport report = new NodeReport(new Incarnation(target.lifeName()), calls(target));
             world.afterSlow(
@@ -159,7 +179,9 @@ final class SimRouter implements HealthProbe {
                     () -> world.network.back(place, target.index, () -> {
                         if (!answer.isDone()) {
                             guard.cancel();
-                            passesSinceDown.merge(id, 1, Integer::sum);
+                            health.probeAnswered(
+                                    id, askedNanos, report.incarnation().value());
+                            report.calls().ifPresent(calls -> reports.put(id, new Report(world.time.now(), calls)));
                             answer.complete(
                                     new ProbeResult.Alive(Duration.ofNanos(world.time.now() - askedNanos), report));
                         }
@@ -171,6 +193,12 @@ final class SimRouter implements HealthProbe {
     private OptionalInt calls(SimNode target) {
         return world.scenario.routers() > 1 ? OptionalInt.of(target.calls.size()) : OptionalInt.empty();
     }
+
+    /** An attempt, and when it began. */
+    private record Held(CallAttempt attempt, long sinceNanos) {}
+
+    /** What a node said last. */
+    record Report(long atNanos, int calls) {}
 
     @Override
     public String toString() {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Real routers, simulated nodes, callers, network and stores in one thread and in virtual time. Everything that happens
@@ -44,6 +45,14 @@ public final class Simulation {
     private static final long QUIET_NANOS = 13 * 60 * SECOND;
     private static final long LONGEST_BYE_NANOS = 40 * SECOND;
     private static final double EPILOGUE_RATE = 1;
+
+    /** How long after its deadline a drain may go on: nobody could be asked, and then a little. */
+    private static final long DEADLINE_GRACE_NANOS = 13 * SECOND;
+
+    /** Within what time all routers follow an order, the one that waits for the others to believe it included. */
+    private static final long SPREAD_NANOS = 15 * SECOND;
+
+    private static final double LONG_CALL_SECONDS = 320;
     private static final FailoverPolicy FAILOVER = FailoverPolicy.defaults();
 
     final Scenario scenario;
@@ -56,7 +65,7 @@ public final class Simulation {
     final Set<SimCall> live = new LinkedHashSet<>();
     final Network network;
     final Checker checker;
-    final Consumer<RouterBuilder> custom;
+    final Trial trial;
     private final SplittableRandom traffic;
     private final SplittableRandom endings;
     private final SplittableRandom births;
@@ -72,8 +81,12 @@ public final class Simulation {
      * @param custom changes each router's configuration, for example its strategy
      */
     public Simulation(Scenario scenario, Consumer<RouterBuilder> custom) {
+        this(scenario, Trial.of(custom));
+    }
+
+    private Simulation(Scenario scenario, Trial trial) {
         this.scenario = scenario;
-        this.custom = custom;
+        this.trial = trial;
         SplittableRandom random = new SplittableRandom(scenario.seed() * 31 + 7);
         traffic = random.split();
         endings = random.split();
@@ -105,6 +118,17 @@ public final class Simulation {
      */
     public static SimulationReport run(Scenario scenario, Consumer<RouterBuilder> custom) {
         return new Simulation(scenario, custom).run();
+    }
+
+    /**
+     * Runs it all, and tells what becomes of calls.
+     *
+     * @param scenario what happens
+     * @param trial changes routers, nodes and calls, and is told
+     * @return what came of it
+     */
+    public static SimulationReport run(Scenario scenario, Trial trial) {
+        return new Simulation(scenario, trial).run();
     }
 
     private SimulationReport run() {
@@ -205,23 +229,43 @@ public final class Simulation {
         if (router.dead) {
             return;
         }
-        String tag = "f" + number;
-        CallRequest request = CallRequest.builder("call-" + number, tag)
-                .transaction("z9hG4bK" + number)
-                .build();
+        String tag = "f" + number % 3;
+        CallRequest.Builder asked = CallRequest.builder("call-" + number, tag).transaction("z9hG4bK" + number);
+        trial.call(number, asked);
+        CallRequest request = asked.build();
+        if (!epilogue) {
+            trial.began(request, nodes.stream().collect(Collectors.toMap(node -> node.id, node -> node.calls.size())));
+        }
         SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);
         Placement placement = checker.places(call, () -> router.router.place(request));
         go(call, placement);
         if (again && placement instanceof Placement.Placed) {
             checker.placesAgain(call, placement, router.router.place(request));
+            time.after(SECOND, () -> retransmit(call));
         }
         if (gives) {
             time.after(patience, () -> cancel(call));
         }
     }
 
+    /** The caller's INVITE once more, which follows the call to whatever node it is at now. */
+    private void retransmit(SimCall call) {
+        CallAttempt attempt = call.attempt;
+        if (attempt != null && !call.placedBy.dead && isOpen(attempt)) {
+            Placement again = call.placedBy.router.place(call.request);
+            checker.placesAgain(call, new Placement.Placed(attempt), again);
+        }
+    }
+
     private void go(SimCall call, Placement placement) {
-        placement.match(attempt -> tryAt(call, attempt), refused -> call.over = true);
+        placement.match(attempt -> tryAt(call, attempt), refused -> refused(call));
+    }
+
+    private void refused(SimCall call) {
+        call.over = true;
+        if (!epilogue) {
+            trial.refused(call.request);
+        }
     }
 
     private void tryAt(SimCall call, CallAttempt attempt) {
@@ -234,8 +278,12 @@ public final class Simulation {
         call.placedBy.keep(attempt);
         SimNode node = node(attempt.node().id());
         attempt.sent();
-        Exchange exchange =
-                new Exchange(this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, status));
+        if (!epilogue) {
+            trial.tried(call.request, node.id, time.now());
+        }
+        long sent = time.now();
+        Exchange exchange = new Exchange(
+                this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, sent, status));
         exchange.start();
         attempt.whenNodeLost(why -> failed(call, attempt, why));
         time.after(FAILOVER.firstResponseWithin().toNanos(), () -> {
@@ -269,12 +317,18 @@ public final class Simulation {
     }
 
     /** A response to INVITE at the host. */
-    private void invited(SimCall call, CallAttempt attempt, SimNode node, int status) {
+    private void invited(SimCall call, CallAttempt attempt, SimNode node, long sentNanos, int status) {
         if (status >= 100) {
-            call.placedBy.passesSinceDown.merge(node.id, 1, Integer::sum);
+            call.placedBy.health.answered(node.id, sentNanos);
         }
         if (status >= 100 && status < 200) {
             attempt.progressed(status, status == 100 ? "" : toTag(call, node));
+            if (status > 100 && !epilogue) {
+                trial.rang(call.request, node.id, time.now());
+            }
+            if (status == 180 && isOpen(attempt) && endings.nextInt(6) == 0) {
+                early(call, attempt, node);
+            }
         } else if (status == 200) {
             answered(call, attempt, node);
         } else if (isOpen(attempt)) {
@@ -283,8 +337,19 @@ public final class Simulation {
                     : status == Exchange.TIMEOUT
                             ? Failure.timeout()
                             : Failure.response(status, Duration.ofSeconds(status == 503 ? 300 : 0));
+            if (status == 503) {
+                call.placedBy.health.refused(node.id);
+            }
             next(call, attempt, why);
         }
+    }
+
+    /** PRACK, or an UPDATE of the callee's, before the answer. */
+    private void early(SimCall call, CallAttempt attempt, SimNode node) {
+        DialogId dialog = new DialogId(call.callId(), call.fromTag, toTag(call, node));
+        boolean byCallee = endings.nextInt(3) == 0;
+        DialogRequest request = DialogRequest.of(byCallee ? dialog.reversed() : dialog, byCallee ? "UPDATE" : "PRACK");
+        checker.early(call, attempt, call.placedBy.router.locate(request));
     }
 
     private static String toTag(SimCall call, SimNode node) {
@@ -293,7 +358,9 @@ public final class Simulation {
 
     private void answered(SimCall call, CallAttempt attempt, SimNode node) {
         boolean first = !call.up;
+        boolean given = attempt.state() == CallAttempt.State.ABANDONED;
         boolean taken = attempt.answered(toTag(call, node));
+        call.crossed |= given && taken;
         if (!taken || (call.up && call.owner != node)) {
             hangUpAt(call, node);
             return;
@@ -307,13 +374,16 @@ public final class Simulation {
         call.toTag = toTag(call, node);
         call.cookie = attempt.cookie();
         call.lastSeenNanos = time.now();
+        call.answeredNanos = time.now();
         live.add(call);
         checker.answered(call);
         if (call.cancelled) {
             bye(call);
             return;
         }
-        double length = scenario.meanCallSeconds() * Math.exp(endings.nextGaussian() - 0.5);
+        double length = endings.nextInt(25) == 0
+                ? LONG_CALL_SECONDS * (0.5 + endings.nextDouble())
+                : scenario.meanCallSeconds() * Math.exp(endings.nextGaussian() - 0.5);
         boolean vanishes = endings.nextInt(60) == 0 && !epilogue;
         boolean both = endings.nextInt(40) == 0;
         talk(call);
@@ -510,13 +580,13 @@ public final class Simulation {
         switch (fault.kind()) {
             case NODE_CRASH -> {
                 node.dead++;
-                node.die();
-                ends(nanos, () -> node.dead--);
+                node.die(time.now());
+                ends(nanos, () -> returns(node, () -> node.dead--));
             }
             case NODE_REFUSES -> {
                 node.refusing++;
-                node.die();
-                ends(nanos, () -> node.refusing--);
+                node.die(time.now());
+                ends(nanos, () -> returns(node, () -> node.refusing--));
             }
             case NODE_FREEZE -> {
                 node.frozen++;
@@ -568,36 +638,59 @@ public final class Simulation {
             }
             case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
             case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
-            case DRAIN ->
+            case DRAIN -> {
+                node.orders++;
                 operate(place, nanos, router -> {
-                    router.router
+                    long deadline = Math.max(SECOND, nanos / 2);
+                    Drain drain = router.router
                             .drain(node.id.value())
-                            .deadline(Duration.ofNanos(Math.max(SECOND, nanos / 2)))
+                            .deadline(Duration.ofNanos(deadline))
                             .start();
+                    drain.plan()
+                            .deadline()
+                            .ifPresent(limit -> time.after(
+                                    limit.toNanos() + DEADLINE_GRACE_NANOS,
+                                    () -> checker.deadlinePassed(router, drain)));
                     return () -> back(node);
                 });
+            }
             case DRAIN_CANCELLED ->
                 operate(place, nanos, router -> {
+                    boolean first = node.orders == 0;
+                    int number = ++node.orders;
                     Drain drain = router.router.drain(node.id.value()).start();
                     return () -> {
                         drain.cancel();
-                        back(node);
+                        if (first && node.orders == number && !router.dead && !hadRouterFaults()) {
+                            checker.returned(node);
+                            time.after(SPREAD_NANOS, () -> {
+                                if (node.orders == number) {
+                                    checker.cancelled(node, drain);
+                                }
+                                back(node);
+                            });
+                        } else {
+                            back(node);
+                        }
                     };
                 });
             case DRAIN_TWICE ->
                 operate(place, nanos, router -> {
-                    router.router.drain(node.id.value()).start();
+                    node.orders++;
+                    Drain drain = router.router.drain(node.id.value()).start();
                     SimRouter other = routers.get((place + 1) % routers.size());
                     if (!other.dead) {
-                        other.router
+                        Drain twice = other.router
                                 .drain(node.id.value())
                                 .deadline(Duration.ofNanos(Math.max(SECOND, nanos)))
                                 .start();
+                        time.after(SPREAD_NANOS / 2, () -> checker.drainedTwice(router, drain, other, twice));
                     }
                     return () -> back(node);
                 });
             case TAKE_OUT ->
                 operate(place, nanos, router -> {
+                    node.orders++;
                     router.router.takeOut(node.id.value(), "simulated");
                     return () -> back(node);
                 });
@@ -606,6 +699,24 @@ public final class Simulation {
 
     private void ends(long nanos, Runnable end) {
         time.after(nanos, end);
+    }
+
+    private void returns(SimNode node, Runnable end) {
+        long goneNanos = node.goneSinceNanos;
+        boolean answersAll = node.zombie == 0 && !node.isFrozen();
+        end.run();
+        node.back(time.now());
+        if (node.isUp() && answersAll) {
+            checker.guarded(() -> routers.forEach(router -> router.health.comesBack(node, goneNanos)));
+        }
+    }
+
+    /** Whether routers go away in this run, or lose sight of each other. */
+    boolean hadRouterFaults() {
+        return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
+            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> true;
+            default -> false;
+        });
     }
 
     private static void thaw(SimNode node) {
@@ -619,8 +730,8 @@ public final class Simulation {
     private void flap(SimNode node, long nanos) {
         long step = 4 * SECOND;
         node.dead++;
-        node.die();
-        time.after(Math.min(nanos, step / 2), () -> node.dead--);
+        node.die(time.now());
+        time.after(Math.min(nanos, step / 2), () -> returns(node, () -> node.dead--));
         if (nanos > step) {
             time.after(step, () -> flap(node, nanos - step));
         }

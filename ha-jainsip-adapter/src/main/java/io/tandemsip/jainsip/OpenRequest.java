@@ -22,6 +22,7 @@ final class OpenRequest {
     private volatile boolean finished;
     private volatile boolean forgotten;
     private volatile long finishedAtNanos;
+    private volatile String alarmed = "";
 
     private OpenRequest(RequestKey key, String method, long nowNanos, Node owner, @Nullable CallAttempt attempt) {
         this.key = key;
@@ -73,6 +74,15 @@ final class OpenRequest {
         if (!branch.isEmpty()) {
             byBranch.putIfAbsent(branch, by);
         }
+    }
+
+    /** The stack will say when nothing came back by this branch for a while. */
+    void alarms(String branch) {
+        alarmed = branch;
+    }
+
+    boolean isAlarmed(String branch) {
+        return alarmed.equals(branch);
     }
 
     /** Goes on at another node; false if it did so before. */

@@ -25,6 +25,8 @@ import javax.sip.Timeout;
 import javax.sip.TimeoutEvent;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a router into a proxy on JAIN-SIP that is there already, by whichever of three doors fits it. None asks for
@@ -43,12 +45,22 @@ import javax.sip.message.Response;
  * relayed, and the caller ends it (RFC 3261 section 13.2.2.4). Thread-safe.
  */
 public final class SipDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(SipDoor.class);
     private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final int ALARM_REPETITIONS = 1;
+
+    /** What is said at start. */
+    private static final String VALVE_OPEN =
+            "stack {}: dialogs of other routers and late answers are dealt with before the stack looks for them";
+
+    private static final String VALVE_MISSING =
+            "stack {} has no list of valves: with automatic dialogs it answers requests of other routers' dialogs with 481";
 
     private final OwnAddresses own;
     private final OpenRequests open = new OpenRequests();
     private final DoorRequests requests;
     private final DoorAnswers answers;
+    private final SharedDialogs shared;
     private final StoreWait store;
     private final Mishaps mishaps = new Mishaps();
     private volatile boolean watching;
@@ -60,6 +72,7 @@ public final class SipDoor {
             answers = new DoorAnswers(builder.router, open, messages, builder.nanoTime);
             requests = new DoorRequests(
                     builder.router, open, messages, answers, own, builder.refinement, builder.nanoTime);
+            shared = new SharedDialogs(requests, answers, own, mishaps);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -153,7 +166,7 @@ public final class SipDoor {
      * @param event as the listener got it; those of server transactions say nothing
      */
     public void outcome(TimeoutEvent event) {
-        tell(() -> heard(event).ifPresent(answers::note));
+        tell(() -> heardOrAlarmed(event).ifPresent(answers::note));
     }
 
     /**
@@ -197,7 +210,7 @@ public final class SipDoor {
      * @return what to do; {@link SipWay.AsBefore} for a server transaction
      */
     public SipWay next(TimeoutEvent event) {
-        return find(() -> heard(event));
+        return find(() -> heardOrAlarmed(event));
     }
 
     /**
@@ -275,6 +288,43 @@ public final class SipDoor {
         }
     }
 
+    /**
+     * Has the stack say, half a second after a request was sent, that nothing at all came back: then the listener gets a
+     * {@link TimeoutEvent} with {@link Timeout#RETRANSMIT}, which {@link #next(TimeoutEvent)} takes for the node's failure.
+     * The transaction goes on repeating the request until the host terminates it. For hosts that can't go on from another
+     * thread by {@link NodeWay#whenLost}; without either, a call to a dead node waits 32 s. Call it after {@link
+     * NodeWay#prepare}, before the request is sent.
+     *
+     * @param transaction of a request that goes to a node
+     * @return false if the stack can't, or the request is none of this door's; {@link ClientTransaction#setRetransmitTimer}
+     *     shortens all its waits on any stack
+     */
+    public boolean alarm(ClientTransaction transaction) {
+        try {
+            RequestKey key = RequestKey.sent(transaction.getRequest());
+            Optional<OpenRequest> mine = open.find(key);
+            boolean isArmed = mine.isPresent() && StackSupport.alert(transaction, ALARM_REPETITIONS);
+            if (isArmed) {
+                mine.get().alarms(key.branch());
+            }
+            return isArmed;
+        } catch (RuntimeException | Error broken) {
+            mishaps.report("an alarm could not be set", broken);
+            return false;
+        }
+    }
+
+    private Optional<Heard> heardOrAlarmed(TimeoutEvent event) {
+        ClientTransaction transaction = event.getClientTransaction();
+        if (event.isServerTransaction() || transaction == null || event.getTimeout() != Timeout.RETRANSMIT) {
+            return heard(event);
+        }
+        RequestKey key = RequestKey.sent(transaction.getRequest());
+        return open.find(key)
+                .filter(mine -> mine.isAlarmed(key.branch()))
+                .map(mine -> Heard.of(transaction.getRequest(), new Failure.Timeout("no response within 0.5 s")));
+    }
+
     static Optional<Heard> heard(TimeoutEvent event) {
         ClientTransaction transaction = event.getClientTransaction();
         boolean over = !event.isServerTransaction() && event.getTimeout() != Timeout.RETRANSMIT;
@@ -319,6 +369,25 @@ public final class SipDoor {
      */
     public void attachTo(SipStack stack) {
         TandemRouter.of(stack).attach(this);
+    }
+
+    /**
+     * Stands before the stack's own look-ups, where the reference implementation allows it. A stack with automatic dialogs
+     * answers requests within dialogs that began at another router with 481 by itself, before any listener: here those that
+     * the router knows are forwarded, without transactions, to the owner or back to the caller, and their responses with
+     * them. And 2xx that no transaction waits for any more are passed on by their Via, instead of being searched for among
+     * all transactions of the stack.
+     *
+     * <p>The host's listener does not see what is dealt with here. Requests that the router does not know, and responses
+     * that end at the host, are left to the stack. Cannot: see what the host sends; be taken off before the stack stops.
+     *
+     * @param stack the host's
+     * @return false if it is another implementation's stack, or one without a list of valves (before 1.2.344)
+     */
+    public boolean attachValveTo(SipStack stack) {
+        boolean isAttached = StackValve.attach(stack, shared, mishaps);
+        LOG.info(isAttached ? VALVE_OPEN : VALVE_MISSING, stack.getStackName());
+        return isAttached;
     }
 
     boolean isWatching() {

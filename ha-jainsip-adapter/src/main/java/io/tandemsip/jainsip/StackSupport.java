@@ -1,11 +1,13 @@
 package io.tandemsip.jainsip;
 
+import gov.nist.javax.sip.ClientTransactionExt;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javax.sip.ClientTransaction;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Router;
@@ -27,6 +29,19 @@ final class StackSupport {
             return new DefaultRouter(stack, outboundProxy);
         } catch (LinkageError | ClassCastException foreign) {
             throw new IllegalStateException("the stack is not of JAIN-SIP's reference implementation", foreign);
+        }
+    }
+
+    /** Has the stack say when nothing came back for a request by its n-th repetition; false if it can't. */
+    static boolean alert(ClientTransaction transaction, int repetitions) {
+        try {
+            if (transaction instanceof ClientTransactionExt nist) {
+                nist.alertIfStillInCallingStateBy(repetitions);
+                return true;
+            }
+            return false;
+        } catch (LinkageError older) {
+            return false;
         }
     }
 

@@ -90,7 +90,7 @@ public final class AffinityResolver {
      */
     public CompletionStage<DialogRoute> resolve(DialogRequest request) {
         NearCache.Entry known = near.find(request.dialog());
-        CompletionStage<DialogRoute> byCookie = byCookie(request);
+        CompletionStage<DialogRoute> byCookie = byCookie(request, known);
         if (byCookie != null) {
             keepAlive(request.dialog(), known);
             return byCookie;
@@ -106,7 +106,7 @@ public final class AffinityResolver {
         return route(binding, AffinityTier.NEAR_CACHE, request.sender());
     }
 
-    private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request) {
+    private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request, NearCache.@Nullable Entry known) {
         if (request.cookie().isEmpty()) {
             return null;
         }
@@ -121,8 +121,14 @@ public final class AffinityResolver {
             if (owner != null) {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
-                return CompletableFuture.completedFuture(
-                        restarted ? forgotten(valid.node()) : to(valid.node(), owner, AffinityTier.COOKIE));
+                if (restarted) {
+                    return CompletableFuture.completedFuture(forgotten(valid.node()));
+                }
+                if (known == null && mayGoOn(request)) {
+                    learn(new DialogBinding(
+                            dialog, valid.node(), owner.incarnation(), valid.epoch(), DialogPhase.CONFIRMED));
+                }
+                return CompletableFuture.completedFuture(to(valid.node(), owner, AffinityTier.COOKIE));
             }
         }
         CookieReading.Reason why =
@@ -147,7 +153,7 @@ public final class AffinityResolver {
     private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, Optional<NodeId> sender) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
-            near.put(binding, lifeNanos(binding));
+            learn(binding);
             return route(binding, AffinityTier.STORE, sender);
         }
         return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
@@ -181,6 +187,21 @@ public final class AffinityResolver {
 
     private static DialogRoute forgotten(NodeId node) {
         return new Gone("node " + node + " was restarted since the dialog was made");
+    }
+
+    /** Whether the dialog is set up and the request does not end it. */
+    private static boolean mayGoOn(DialogRequest request) {
+        return !request.dialog().isEarly()
+                && !request.method().equals("PRACK")
+                && !request.method().equals("BYE");
+    }
+
+    /** Another router made the dialog; it may hear no more of it, so the store hears from this one that it lives. */
+    private void learn(DialogBinding binding) {
+        long lifeNanos = lifeNanos(binding);
+        if (near.put(binding, lifeNanos)) {
+            writer.refresh(binding.dialog(), Duration.ofNanos(lifeNanos));
+        }
     }
 
     /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */

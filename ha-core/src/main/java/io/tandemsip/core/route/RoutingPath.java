@@ -137,8 +137,10 @@ final class RoutingPath {
         }
         Attempt attempt = new Attempt(this, call, previous, now.version(), nowNanos());
         int gatedTiers = pool.gatedTiers(call.trafficClass());
+        boolean trials = pool.hasTrials(call.trafficClass());
         for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-            if (pick(tier, attempt, gatedTiers-- > 0)) {
+            boolean isGated = gatedTiers-- > 0;
+            if (pick(tier, attempt, isGated, isGated && trials)) {
                 placed(attempt, tier);
                 return new Placed(attempt);
             }
@@ -159,10 +161,10 @@ final class RoutingPath {
         wiring.watch().placed(attempt, tier);
     }
 
-    private boolean pick(Tier tier, Attempt attempt, boolean isGated) {
+    private boolean pick(Tier tier, Attempt attempt, boolean isGated, boolean hasTrials) {
         attempt.asks(tier.nodes(), isGated);
         for (int tries = tier.nodes().length + EXTRA_PICKS; tries > 0; tries--) {
-            int index = choose(tier, attempt);
+            int index = choose(tier, attempt, hasTrials);
             if (index == Selector.NONE) {
                 return false;
             }
@@ -175,7 +177,22 @@ final class RoutingPath {
         return false;
     }
 
-    /** What the strategy picks; what this router picks if the strategy breaks its promise. */
+    /** Who is to be tried; else what the strategy picks; what this router picks if the strategy breaks its promise. */
+    private int choose(Tier tier, Attempt attempt, boolean hasTrials) {
+        int due = hasTrials ? dueTrial(tier, attempt) : Selector.NONE;
+        return due == Selector.NONE ? choose(tier, attempt) : due;
+    }
+
+    /** The next call tries: a strategy that goes by weight or load might leave the node alone for as long as few calls come. */
+    private static int dueTrial(Tier tier, Attempt attempt) {
+        for (int i = 0; i < tier.nodes().length; i++) {
+            if (tier.nodes()[i].isTrialDue() && attempt.isAvailable(i)) {
+                return i;
+            }
+        }
+        return Selector.NONE;
+    }
+
     private int choose(Tier tier, Attempt attempt) {
         RandomGenerator random = wiring.random().get();
         String broken;
@@ -214,8 +231,9 @@ final class RoutingPath {
             Attempt dry = new Attempt(this, call, null, now.version(), nowNanos());
             int gatedTiers = pool.gatedTiers(call.trafficClass());
             for (Tier tier : pool.tiers(call.trafficClass(), wiring.random().get())) {
-                dry.asks(tier.nodes(), gatedTiers-- > 0);
-                int index = choose(tier, dry);
+                boolean isGated = gatedTiers-- > 0;
+                dry.asks(tier.nodes(), isGated);
+                int index = choose(tier, dry, isGated && pool.hasTrials(call.trafficClass()));
                 if (index != Selector.NONE) {
                     return wiring.explainer().of(call, now, tier.nodes()[index]);
                 }

@@ -225,6 +225,16 @@ public final class LiveNode implements Candidate {
     }
 
     /**
+     * Whether one call is to try it, and none does so far.
+     *
+     * @return mostly false
+     */
+    public boolean isTrialDue() {
+        AtomicReference<@Nullable Object> now = trial;
+        return now != null && now.get() == null;
+    }
+
+    /**
      * A call comes.
      *
      * @param call which

@@ -90,6 +90,16 @@ public final class PoolView {
     }
 
     /**
+     * Whether one call is to try a node of theirs, which whatever strategy may otherwise not ask for long.
+     *
+     * @param traffic what class
+     * @return mostly false
+     */
+    public boolean hasTrials(TrafficClass traffic) {
+        return tiers[traffic.ordinal()].hasTrials();
+    }
+
+    /**
      * The same for one call: as long as a priority is partly out of order, some calls ask the next one first.
      *
      * @param traffic what the request is

@@ -9,11 +9,13 @@ final class TierOrders {
     private final Tier[] byPriority;
     private final Tier[][] beginningWith;
     private final int gated;
+    private final boolean trials;
     private final double[] shares;
 
     /** Shares as of {@link SpillOver}: of the first tiers, or empty if the first one is always asked first. */
-    TierOrders(List<Tier> tiers, int gated, double[] shares) {
+    TierOrders(List<Tier> tiers, int gated, boolean trials, double[] shares) {
         this.gated = gated;
+        this.trials = trials;
         byPriority = tiers.toArray(Tier[]::new);
         this.shares = shares;
         beginningWith = new Tier[shares.length][];
@@ -26,6 +28,11 @@ final class TierOrders {
 
     int gated() {
         return gated;
+    }
+
+    /** Whether one of the first tiers has a node that one call is to try. */
+    boolean hasTrials() {
+        return trials;
     }
 
     Tier[] byPriority() {

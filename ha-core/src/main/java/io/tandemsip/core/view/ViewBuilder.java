@@ -70,7 +70,10 @@ public final class ViewBuilder {
                 .values()
                 .forEach(nodes -> tiers.add(selectors.tier(pool, live(nodes))));
         return new TierOrders(
-                tiers, panicking ? 0 : proven.size(), SpillOver.shares(members, proven, overprovisioning));
+                tiers,
+                panicking ? 0 : proven.size(),
+                !panicking && members.stream().anyMatch(status -> status.mayBeTried(traffic, matrix)),
+                SpillOver.shares(members, proven, overprovisioning));
     }
 
     private Map<Integer, List<NodeStatus>> byPriority(

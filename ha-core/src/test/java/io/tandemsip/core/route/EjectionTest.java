@@ -89,6 +89,18 @@ class EjectionTest {
         assertThat(sim.node("n1").weight()).isLessThan(0.2);
     }
 
+    /**
+     * Found by the simulator (seed 2229): where few calls come, whoever picks by load and weight has no reason to pick a node that
+     * has no calls and a tenth of its weight. Fails when the strategy is asked who tries a node.
+     */
+    @Example
+    void theNextCallTriesANode_whateverTheStrategyWouldPick() {
+        failOn("n1", 500);
+        sim.advance(Duration.ofSeconds(34));
+        assertThat(sim.placed().node().id().value()).isEqualTo("n1");
+        assertThat(place(50)).as("one call tries it").doesNotContainKey("n1");
+    }
+
     /** Fails when the outcome of any call is taken for the one that tries. */
     @Example
     void aTrialThatFails_ejectsForLonger() {

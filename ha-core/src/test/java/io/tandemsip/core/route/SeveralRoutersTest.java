@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tandemsip.CallAttempt;
+import io.tandemsip.DialogRequest;
+import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.route.SeveralRouters.Member;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
 import io.tandemsip.event.HaEvent;
@@ -16,6 +20,7 @@ import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is ordered at one router is obeyed by all, through the public API, in virtual time. */
@@ -187,6 +192,31 @@ class SeveralRoutersTest {
         second.router.ended(lost, DialogEnd.BYE);
         world.advance(Duration.ofMillis(1_100));
         assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+    }
+
+    /**
+     * Found by the simulator. Fails when a router says nothing to the store of a dialog that it knows by its cookie only, or did
+     * not make itself.
+     */
+    @Test
+    void d5_aDialogWhoseRequestsComeThroughAnotherRouter_staysInTheStore() {
+        SeveralRouters few = new SeveralRouters(8, 0, 3);
+        Consumer<RouterBuilder> silence = builder -> builder.dialogTimes(
+                new DialogTimes(Duration.ofMinutes(4), Duration.ofMinutes(5), Duration.ofSeconds(32)));
+        Member maker = few.begin(Mode.THERE, silence);
+        List<Member> others = List.of(few.begin(Mode.THERE, silence), few.begin(Mode.THERE, silence));
+        few.advance(Duration.ofSeconds(3));
+        String cookie = maker.call().cookie();
+        DialogId dialog = new DialogId(few.member(0).lastCallId(), "t", "b");
+        for (int i = 0; i < 10; i++) {
+            few.advance(Duration.ofSeconds(150));
+            DialogRequest request = DialogRequest.of(dialog, "UPDATE").withCookie(i < 4 ? cookie : "");
+            others.get(i % 2).router.locate(request);
+            few.settle();
+            assertThat(few.store.find(dialog).toCompletableFuture().join())
+                    .as("after %d requests", i + 1)
+                    .isInstanceOf(DialogLookup.Found.class);
+        }
     }
 
     /** Fails when {@code DrainOrchestrator.follow} does not join. */
