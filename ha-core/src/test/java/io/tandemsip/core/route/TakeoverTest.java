@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.core.cluster.SharedLink.Mode;
+import io.tandemsip.core.metrics.TandemMetrics;
 import io.tandemsip.core.route.SeveralRouters.Member;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.BindResult;
