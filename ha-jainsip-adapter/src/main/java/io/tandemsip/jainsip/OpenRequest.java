@@ -5,6 +5,7 @@ import io.tandemsip.node.Node;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sip.ClientTransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class OpenRequest {
     private volatile boolean forgotten;
     private volatile long finishedAtNanos;
     private volatile String alarmed = "";
+    private volatile @Nullable Moved moved;
 
     private OpenRequest(RequestKey key, String method, long nowNanos, Node owner, @Nullable CallAttempt attempt) {
         this.key = key;
@@ -83,6 +85,22 @@ final class OpenRequest {
 
     boolean isAlarmed(String branch) {
         return alarmed.equals(branch);
+    }
+
+    /** The branches that it went on by in its host's stead; null if it did not. */
+    @Nullable
+    Moved moved() {
+        return moved;
+    }
+
+    /** It is to go on by another branch than this one. */
+    synchronized Moved movesFrom(ClientTransaction by, String branch) {
+        Moved known = moved;
+        if (known == null) {
+            known = new Moved(by, branch);
+            moved = known;
+        }
+        return known;
     }
 
     /** Goes on at another node; false if it did so before. */

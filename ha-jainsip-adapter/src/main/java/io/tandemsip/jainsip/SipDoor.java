@@ -1,10 +1,13 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.Failure;
 import io.tandemsip.HaRouter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +28,7 @@ import javax.sip.Timeout;
 import javax.sip.TimeoutEvent;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #route} for a host with a method of its own that picks the next hop, with {@link #outcome} where it gets
  *       responses and timeouts, or {@link #next} if it fails over;
  *   <li>{@link #attachTo} for a host that leaves the next hop to the stack ({@link TandemRouter});
- *   <li>{@link #around} in the place of {@link #outcome} for a host that is not to be changed there.
+ *   <li>{@link #around} in the place of {@link #outcome} for a host that is not to be changed there; {@link
+ *       #aroundFailingOver} if Tandem is to fail over in its stead.
  * </ul>
  *
  * <p>Guarantees: no method throws for what a message carries or for what breaks inside; no message is changed but by
@@ -63,15 +68,20 @@ public final class SipDoor {
     private final SharedDialogs shared;
     private final StoreWait store;
     private final Mishaps mishaps = new Mishaps();
+    private final List<SipProvider> providers;
+    private final FailingOver fallback;
     private volatile boolean watching;
+    private volatile boolean failingOver;
 
     private SipDoor(Builder builder) {
         own = new OwnAddresses(builder.addresses);
+        providers = List.copyOf(builder.providers);
         try {
             DoorMessages messages = new DoorMessages(own);
             answers = new DoorAnswers(builder.router, open, messages, builder.nanoTime);
             requests = new DoorRequests(
                     builder.router, open, messages, answers, own, builder.refinement, builder.nanoTime);
+            fallback = new FailingOver(open, answers, messages, own, builder.nanoTime.getAsLong(), mishaps);
             shared = new SharedDialogs(requests, answers, own, mishaps);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
@@ -356,9 +366,51 @@ public final class SipDoor {
      * @return to be added in its place, to all providers the same one; need not be closed
      */
     public ListenerAround around(SipListener listener) {
+        return around(listener, null);
+    }
+
+    private ListenerAround around(SipListener listener, @Nullable FailingOver failsOver) {
+        Objects.requireNonNull(listener, "listener");
         watching = true;
         Observer observer = new Observer(answers, requests, mishaps, IDLE);
-        return WatchingListener.around(Objects.requireNonNull(listener, "listener"), observer, mishaps);
+        return WatchingListener.around(listener, observer, mishaps, failsOver);
+    }
+
+    /**
+     * As {@link #around}, and fails over in the host's stead: what a node fails is sent to the next one from the copy that the
+     * host sent, by a transaction that the host does not know of; the host sees what comes of it as if it came of its own,
+     * and of the failure nothing. In place of {@link #next}, {@link #outcome} and {@link NodeWay#whenLost}.
+     *
+     * <p>Does so only where it is safe: for a request outside a dialog, sent by a client transaction that has no dialog. What a
+     * host sends without a transaction, and each INVITE of a stack with automatic dialogs, fails as ever. A CANCEL that comes
+     * in is sent on to the node that has the request by then. A 2xx of a node that was given up is acknowledged and hung up
+     * here. A dead node that says nothing is left within 0.3 s if the reference implementation tells which transaction sent
+     * the request and the host makes its branches before the transaction; else when that times out, after 32 s.
+     *
+     * <p>Otherwise than {@link #around}: the host is handed an event after Tandem has looked at it, with another event object
+     * where a request went on, and the end of its own transaction when the last one ended.
+     *
+     * @param listener the host's
+     * @return to be added in its place, to all providers the same one
+     */
+    public ListenerAround aroundFailingOver(SipListener listener) {
+        failingOver = true;
+        answers.watchBy(this::lost);
+        return around(listener, fallback);
+    }
+
+    private void lost(OpenRequest mine, CallAttempt attempt, String branch, Failure failure) {
+        for (SipProvider provider : providers) {
+            Optional<ClientTransaction> by = StackSupport.sending(provider.getSipStack(), branch);
+            if (by.isPresent()) {
+                fallback.lost(mine, attempt, branch, by.get(), provider, failure);
+                return;
+            }
+        }
+    }
+
+    boolean isFailingOver() {
+        return failingOver;
     }
 
     /**
@@ -429,6 +481,7 @@ public final class SipDoor {
 
         private final HaRouter router;
         private final Set<String> addresses = new HashSet<>();
+        private final List<SipProvider> providers = new ArrayList<>();
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
         private Duration storeWait = STORE_WAIT;
         private LongSupplier nanoTime = System::nanoTime;
@@ -444,6 +497,7 @@ public final class SipDoor {
          * @return this
          */
         public Builder provider(SipProvider provider) {
+            providers.add(provider);
             for (ListeningPoint point : provider.getListeningPoints()) {
                 address(point.getIPAddress(), point.getPort());
             }

@@ -4,6 +4,7 @@ import gov.nist.javax.sip.ClientTransactionExt;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
+import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,6 +43,18 @@ final class StackSupport {
             return false;
         } catch (LinkageError older) {
             return false;
+        }
+    }
+
+    /** What sends a request by this branch; empty if there is none, or the stack does not tell. */
+    static Optional<ClientTransaction> sending(SipStack stack, String branch) {
+        try {
+            return stack instanceof SIPTransactionStack nist
+                            && nist.findTransaction(branch, false) instanceof ClientTransaction found
+                    ? Optional.of(found)
+                    : Optional.empty();
+        } catch (LinkageError older) {
+            return Optional.empty();
         }
     }
 

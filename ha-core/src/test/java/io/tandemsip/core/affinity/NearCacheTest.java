@@ -51,6 +51,27 @@ class NearCacheTest {
         assertThat(cache.find(new DialogId("d", "x", "y"))).isNull();
     }
 
+    /** Fails when what was forgotten is still known, or an INVITE that ended leaves a tombstone, which would turn its repetition down. */
+    @Test
+    void whatIsForgotten_mayComeAgain_whateverItsEpoch() {
+        DialogId dialog = new DialogId("c", "a", "b");
+        DialogId early = DialogId.early("d", "caller");
+        cache.put(binding(dialog, "n1", 3), HOUR_NANOS);
+        cache.put(binding(early, "n1", 3), HOUR_NANOS);
+        assertThat(cache.size()).isEqualTo(2);
+        cache.forget(dialog);
+        cache.end(early, HOUR_NANOS);
+        assertThat(cache.find(dialog)).isNull();
+        assertThat(cache.find(early)).isNull();
+        assertThat(cache.size()).isZero();
+        assertThat(cache.put(binding(dialog, "n2", 0), HOUR_NANOS)).isTrue();
+        assertThat(cache.put(binding(early, "n2", 0), HOUR_NANOS)).isTrue();
+        cache.end(dialog, HOUR_NANOS);
+        assertThat(cache.put(binding(dialog, "n2", 9), HOUR_NANOS)).isFalse();
+        loop.advance(2 * HOUR_NANOS);
+        assertThat(cache.size()).as("after their time").isZero();
+    }
+
     /** Fails when a lower epoch or another owner takes a dialog over, and when a dialog that has ended comes back. */
     @Test
     void put_yieldsToAHigherEpochOnly_andNeverToOneThatEnded() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.tandemsip.core.drain.DrainTable;
 import io.tandemsip.core.drain.RollingDrainTable;
 import io.tandemsip.core.load.ThrottleTable;
+import io.tandemsip.core.takeover.TakeoverTransitions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ class StateTablesTest {
     @Test
     void flapTable_isWhatTheMachineDoes() throws IOException {
         assertTable("flap", FlapTable.rows());
+    }
+
+    @Test
+    void takeoverTable_isWhatTheMachineDoes() throws IOException {
+        assertTable("takeover", TakeoverTransitions.rows());
     }
 
     private static void assertTable(String name, List<String> expected) throws IOException {

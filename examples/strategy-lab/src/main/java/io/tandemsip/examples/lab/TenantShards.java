@@ -80,6 +80,6 @@ final class TenantShards implements SelectionStrategy {
 
     /** More than 0 and less than 1. */
     private static double unit(long number) {
-        return ((number >>> 11) + 0.5) * 0x1p-53;
+        return ((number >>> 12) + 0.5) * 0x1p-52;
     }
 }
