@@ -1,5 +1,6 @@
 package io.tandemsip.takeover;
 
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,9 +15,9 @@ public interface RecoveryRows {
      * @param profile the SIP profile, as the nodes call it
      * @param deadName the dead node's name in the rows
      * @param successorAddress the IP address at which the successor receives media
-     * @return how many rows are there to be recovered, one for each leg; fails if the database does
+     * @return what is there to be recovered; fails if the database does
      */
-    CompletionStage<Integer> prepareRecovery(String profile, String deadName, String successorAddress);
+    CompletionStage<Rows> prepareRecovery(String profile, String deadName, String successorAddress);
 
     /**
      * Brings the rows of living nodes back. Idempotent.
@@ -25,4 +26,18 @@ public interface RecoveryRows {
      * @return how many rows were hidden; fails if the database does
      */
     CompletionStage<Integer> endRecovery(String profile);
+
+    /**
+     * What a node can be recovered from. Immutable.
+     *
+     * @param legs the identity that each leg has at whichever node it is
+     * @param unacknowledged those of them whose ACK had not come, so that nobody can go on with them
+     */
+    record Rows(Set<String> legs, Set<String> unacknowledged) {
+        /** Copies the sets. */
+        public Rows {
+            legs = Set.copyOf(legs);
+            unacknowledged = Set.copyOf(unacknowledged);
+        }
+    }
 }

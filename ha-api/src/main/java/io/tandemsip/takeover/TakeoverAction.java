@@ -2,6 +2,7 @@ package io.tandemsip.takeover;
 
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
@@ -43,11 +44,34 @@ public interface TakeoverAction {
      * @param recovered whether the successor has the calls
      * @param calls how many of them it says it has; -1 if it did not say
      * @param detail what was seen, for people
+     * @param lost how many it is known not to have, by reason; the router adds those that it knew and nobody speaks of
      */
-    record Recovery(boolean recovered, int calls, String detail) {
-        /** Checks that nothing is missing. */
+    record Recovery(boolean recovered, int calls, String detail, Map<LossReason, Integer> lost) {
+        /** Copies the map. */
         public Recovery {
             Objects.requireNonNull(detail, "detail");
+            lost = Map.copyOf(lost);
+        }
+
+        /**
+         * Without a word on what was lost.
+         *
+         * @param recovered whether the successor has the calls
+         * @param calls how many of them it says it has; -1 if it did not say
+         * @param detail what was seen, for people
+         */
+        public Recovery(boolean recovered, int calls, String detail) {
+            this(recovered, calls, detail, Map.of());
+        }
+
+        /**
+         * What is known to be lost.
+         *
+         * @param calls how many, by reason
+         * @return a changed copy
+         */
+        public Recovery withLost(Map<LossReason, Integer> calls) {
+            return new Recovery(recovered, this.calls, detail, calls);
         }
 
         /**

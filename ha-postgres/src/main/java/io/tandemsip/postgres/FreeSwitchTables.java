@@ -9,9 +9,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -58,7 +60,9 @@ public final class FreeSwitchTables implements RecoveryRows {
             UPDATE recovery
                SET metadata = regexp_replace(
                        metadata, '<(local_media_ip|advertised_media_ip)>[^<]*</', '<\\1>' || ? || '</', 'g')
-             WHERE profile_name = ? AND hostname = ?""";
+             WHERE profile_name = ? AND hostname = ?
+            RETURNING uuid,
+                      metadata ~ '<sip_full_to>' AND metadata !~ '<sip_full_to>[^<]*tag(%3D|=)' AS unacknowledged""";
 
     private final DataSource database;
     private final Executor executor;
@@ -165,11 +169,11 @@ public final class FreeSwitchTables implements RecoveryRows {
      * @param profile the SIP profile, as the nodes call it
      * @param deadSwitchname the dead node's switchname
      * @param successorAddress the address at which the successor receives media
-     * @return how many legs are there to be recovered
+     * @return the channels' UUIDs; without ACK are those whose row lacks the To tag
      * @throws IllegalArgumentException if the address is none
      */
     @Override
-    public CompletionStage<Integer> prepareRecovery(String profile, String deadSwitchname, String successorAddress) {
+    public CompletionStage<Rows> prepareRecovery(String profile, String deadSwitchname, String successorAddress) {
         Objects.requireNonNull(profile, "profile");
         Objects.requireNonNull(deadSwitchname, "deadSwitchname");
         if (!ADDRESS.matcher(successorAddress).matches()) {
@@ -181,9 +185,9 @@ public final class FreeSwitchTables implements RecoveryRows {
             try {
                 show(connection, profile);
                 update(connection, HIDE, HIDDEN + profile, profile, deadSwitchname);
-                int legs = update(connection, MEDIA, successorAddress, profile, deadSwitchname);
+                Rows rows = moveMedia(connection, successorAddress, profile, deadSwitchname);
                 connection.commit();
-                return legs;
+                return rows;
             } catch (SQLException failure) {
                 connection.rollback();
                 throw failure;
@@ -211,6 +215,25 @@ public final class FreeSwitchTables implements RecoveryRows {
             statement.setString(2, HIDDEN + profile);
             return statement.executeUpdate();
         }
+    }
+
+    private static Rows moveMedia(Connection connection, String... values) throws SQLException {
+        Set<String> legs = new HashSet<>();
+        Set<String> unacknowledged = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(MEDIA)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    legs.add(row.getString("uuid"));
+                    if (row.getBoolean("unacknowledged")) {
+                        unacknowledged.add(row.getString("uuid"));
+                    }
+                }
+            }
+        }
+        return new Rows(legs, unacknowledged);
     }
 
     private static int update(Connection connection, String sql, String... values) throws SQLException {

@@ -2,10 +2,16 @@ package io.tandemsip.core.cluster;
 
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverState;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +28,33 @@ record TakeoverText(Takeover takeover, long token) {
     String text() {
         String cause = takeover.cause();
         return VERSION + " state=" + takeover.state() + " epoch=" + takeover.epoch() + " to=" + takeover.successor()
-                + " calls=" + takeover.calls() + " token=" + token
+                + " calls=" + takeover.calls() + " token=" + token + lost(takeover.lost())
                 + "\nlife=" + NodeOrderText.line(takeover.incarnation().value())
                 + "\ntolife="
                 + NodeOrderText.line(takeover.successorIncarnation().value())
                 + "\ncause=" + NodeOrderText.line(cause.substring(0, Math.min(LONGEST_CAUSE, cause.length())));
+    }
+
+    private static String lost(Map<LossReason, Integer> lost) {
+        return lost.isEmpty()
+                ? ""
+                : new TreeMap<>(lost)
+                        .entrySet().stream()
+                                .map(each -> each.getKey() + ":" + each.getValue())
+                                .collect(Collectors.joining(",", " lost=", ""));
+    }
+
+    /** Reasons of later versions are passed over. */
+    private static Map<LossReason, Integer> lost(String text) {
+        Map<LossReason, Integer> lost = new EnumMap<>(LossReason.class);
+        for (LossReason reason : LossReason.values()) {
+            Matcher count =
+                    Pattern.compile("(?:^|,)" + reason + ":(\\d{1,9})(?:,|$)").matcher(text);
+            if (count.find()) {
+                lost.put(reason, Integer.parseInt(count.group(1)));
+            }
+        }
+        return lost;
     }
 
     /** Null for what can't be read, a later version's text too. */
@@ -52,7 +80,8 @@ record TakeoverText(Takeover takeover, long token) {
                     Long.parseLong(values.getOrDefault("epoch", "")),
                     TakeoverState.valueOf(values.getOrDefault("state", "")),
                     Integer.parseInt(values.getOrDefault("calls", "")),
-                    values.getOrDefault("cause", ""));
+                    values.getOrDefault("cause", ""),
+                    lost(values.getOrDefault("lost", "")));
             return new TakeoverText(takeover, Long.parseLong(values.getOrDefault("token", "")));
         } catch (IllegalArgumentException unreadable) {
             return null;

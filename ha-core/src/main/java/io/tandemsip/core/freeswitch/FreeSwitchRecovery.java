@@ -3,11 +3,13 @@ package io.tandemsip.core.freeswitch;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.loop.Ticker;
 import io.tandemsip.node.Node;
+import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.RecoveryRows;
 import io.tandemsip.takeover.TakeoverAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * address. After that, whatever became of it, the rows of living nodes are put back. It acts only if all of this is known: else
  * nothing is touched, and the recovery has failed with the reason.
  *
- * <p>The node's answer counts legs, those among them that fail right after; so what is told is its number beside the number of rows,
- * and how many legs the node has before and after. Calls without a row, for which the node died too soon, are in neither: the
- * event {@code TakeoverChanged} has the number that the router knew.
+ * <p>The node's answer counts legs, those among them that fail right after; so it is asked for each of them afterwards, by
+ * {@code uuid_exists}. What is told is how many calls are left, and how many are not by reason: without their ACK, or gone again,
+ * since their media could not be bound or the peer refused them. Calls without a row, for which the node died too soon, are known
+ * to the routers only, which add them.
  *
  * <p>Nodes are known in the rows by the attribute {@value FreeSwitchProbe#SWITCHNAME}, else by their id; media is received at
  * {@value #MEDIA_ADDRESS}, else at the node's host. Thread-safe.
@@ -46,6 +49,12 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
     private static final Pattern NONE = Pattern.compile("No (sessions|calls) to recover\\.?");
     private static final Pattern PROFILE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern ADDRESS = Pattern.compile("\\[?([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\\]?");
+
+    /** What goes into a command. */
+    private static final Pattern LEG = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /** How many legs are asked for afterwards; the others are taken to be there. */
+    private static final int MOST_ASKED = 5_000;
 
     /** Rows that were made ready longer ago may have been put back by a router that acts in this one's stead. */
     private static final long READY_NANOS = Nanos.of(Duration.ofSeconds(2));
@@ -259,7 +268,7 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
             long askedAtNanos = loop.nanoTime();
             return rows.prepareRecovery(profile, nameOf(order.dead()), bare(mediaAddress(order.successor())))
                     .thenCompose(this::onLoop)
-                    .thenCompose(found -> found == 0
+                    .thenCompose(found -> found.legs().isEmpty()
                             ? CompletableFuture.completedFuture(new Recovery(
                                     true, 0, "no rows of " + nameOf(order.dead()) + " in profile " + profile))
                             : recover(found, askedAtNanos))
@@ -273,25 +282,58 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
             return there;
         }
 
-        private CompletionStage<Recovery> recover(int found, long askedAtNanos) {
+        private CompletionStage<Recovery> recover(RecoveryRows.Rows found, long askedAtNanos) {
             if (loop.nanoTime() - askedAtNanos > READY_NANOS) {
                 return failed("it took too long to make the rows ready: another router may act by now");
             }
             String uuid = "takeover-" + order.dead().id() + '-' + order.epoch();
             return errand.job("sofia profile " + profile + " recover", uuid, longest)
-                    .thenCompose(answer -> errand.ask("status")
-                            .handle((status, unknown) -> outcome(found, answer, status == null ? "" : legs(status))));
+                    .thenCompose(answer -> {
+                        Matcher told = RECOVERED.matcher(answer);
+                        return told.matches()
+                                ? gone(found)
+                                        .thenCompose(gone -> recovered(found, Integer.parseInt(told.group(1)), gone))
+                                : failed((NONE.matcher(answer).matches() ? "the node found nothing to recover" : answer)
+                                        + "; " + found.legs().size() + " rows");
+                    });
         }
 
-        private Recovery outcome(int found, String answer, String legsAfter) {
-            Matcher told = RECOVERED.matcher(answer);
-            String rest = "; " + found + " rows; legs of the node before " + legsBefore + ", after " + legsAfter;
-            if (told.matches()) {
-                int legs = Integer.parseInt(told.group(1));
-                return new Recovery(true, legs / legsPerCall(), legs + " legs recovered" + rest);
+        /** How many legs the node has no more right after; those whose ACK never came are not asked for. */
+        private CompletionStage<Integer> gone(RecoveryRows.Rows found) {
+            List<String> asked = found.legs().stream()
+                    .filter(leg -> !found.unacknowledged().contains(leg)
+                            && LEG.matcher(leg).matches())
+                    .limit(MOST_ASKED)
+                    .toList();
+            List<CompletableFuture<String>> answers = asked.stream()
+                    .map(leg -> errand.ask("uuid_exists " + leg).toCompletableFuture())
+                    .toList();
+            return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                    .handle((all, unknown) -> (int) answers.stream()
+                            .filter(each -> !each.isCompletedExceptionally() && "false".equals(each.join()))
+                            .count());
+        }
+
+        private CompletionStage<Recovery> recovered(RecoveryRows.Rows found, int told, int gone) {
+            int unacknowledged = found.unacknowledged().size();
+            Map<LossReason, Integer> lost = new EnumMap<>(LossReason.class);
+            put(lost, LossReason.UNACKNOWLEDGED, unacknowledged);
+            put(lost, LossReason.DROPPED, gone);
+            int saved = Math.max(0, told - unacknowledged - gone) / legsPerCall();
+            return errand.ask("status")
+                    .handle((status, unknown) -> new Recovery(
+                            true,
+                            saved,
+                            told + " legs recovered; " + found.legs().size() + " rows, " + unacknowledged
+                                    + " without their ACK; " + gone + " legs gone right after; legs of the node before "
+                                    + legsBefore + ", after " + (status == null ? "" : legs(status)),
+                            lost));
+        }
+
+        private void put(Map<LossReason, Integer> lost, LossReason reason, int legs) {
+            if (legs > 0) {
+                lost.put(reason, (legs + legsPerCall() - 1) / legsPerCall());
             }
-            return Recovery.failed(
-                    NONE.matcher(answer).matches() ? "the node found nothing to recover" + rest : answer + rest);
         }
 
         private int legsPerCall() {

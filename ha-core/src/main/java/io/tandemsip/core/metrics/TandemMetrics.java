@@ -12,6 +12,7 @@ import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.drain.DrainState;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.Subscription;
+import io.tandemsip.takeover.LossReason;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,8 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
     private final List<NodeMeters> bound = new CopyOnWriteArrayList<>();
     private final List<PoolMeters> pools = new CopyOnWriteArrayList<>();
     private final Map<DrainState, LongAdder> drainsEnded = new EnumMap<>(DrainState.class);
+    private final Map<LossReason, LongAdder> callsLost = new EnumMap<>(LossReason.class);
+    private final LongAdder callsSaved = new LongAdder();
     private final Subscription subscription;
 
     /**
@@ -43,6 +46,9 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
         this.router = Objects.requireNonNull(router, "router");
         for (DrainState state : DrainState.values()) {
             drainsEnded.put(state, new LongAdder());
+        }
+        for (LossReason reason : LossReason.values()) {
+            callsLost.put(reason, new LongAdder());
         }
         subscription = router.listen(this::on);
     }
@@ -56,6 +62,25 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
             if (state.isFinal()) {
                 ended(state).increment();
             }
+        } else if (event instanceof HaEvent.TakeoverChanged moved) {
+            callsSaved.add(Math.max(0, moved.takeover().calls()));
+            moved.takeover().lost().forEach((reason, calls) -> lost(reason).add(calls));
+        }
+    }
+
+    private LongAdder lost(LossReason reason) {
+        return Objects.requireNonNull(callsLost.get(reason));
+    }
+
+    private void takeovers(MeterRegistry registry) {
+        FunctionCounter.builder("tandem.takeover.saved", callsSaved, LongAdder::sum)
+                .description("Calls of dead nodes that their successors have")
+                .register(registry);
+        for (LossReason reason : LossReason.values()) {
+            FunctionCounter.builder("tandem.takeover.lost", lost(reason), LongAdder::sum)
+                    .description("Calls of dead nodes that nobody has")
+                    .tag("reason", tag(reason))
+                    .register(registry);
         }
     }
 
@@ -87,6 +112,7 @@ public final class TandemMetrics implements MeterBinder, AutoCloseable {
         calls(registry);
         dialogs(registry);
         drains(registry);
+        takeovers(registry);
         shadow(registry);
         NodeMeters nodes = new NodeMeters(router, registry);
         bound.add(nodes);

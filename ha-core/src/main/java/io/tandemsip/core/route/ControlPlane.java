@@ -421,6 +421,12 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return control == null ? 0 : control.live().places().taken();
     }
 
+    /** How many calls the routers know there. */
+    int callsOfRouters(NodeId node) {
+        NodeControl control = nodes.get(node);
+        return control == null ? 0 : control.live().callsOfRouters();
+    }
+
     @Override
     public OptionalInt reportedCalls(NodeId node, long sinceNanos) {
         NodeControl control = nodes.get(node);

@@ -13,12 +13,17 @@ import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     private static final int MOST_HELD = 10_000;
+    /** For how long a node that speaks for another's dialog may be ahead of the news that it took it over. */
+    private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long FENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -54,6 +62,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     private final Map<NodeId, Takeover> standing = new TreeMap<>();
     private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> gaps = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
+    private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
+    /** The epochs under which this router began take-overs itself. */
+    private final Map<NodeId, Long> begun = new HashMap<>();
+
     private volatile TakeoverTable table = TakeoverTable.EMPTY;
 
     Takeovers(
@@ -88,14 +100,68 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         TakeoverTable now = table;
         Takeover takeover = now.isEmpty() ? null : now.of(owner, epoch);
         if (takeover == null) {
-            return null;
+            return sender.isEmpty() || sender.get().equals(owner)
+                    ? null
+                    : whenToldOf(owner, owner, epoch, sender.get());
         }
         if (sender.isPresent()) {
-            return CompletableFuture.completedFuture(ofNode(takeover, sender.get()));
+            return isOfAnother(takeover, sender.get())
+                    ? whenToldOf(takeover.successor(), owner, epoch, sender.get())
+                    : CompletableFuture.completedFuture(ofNode(takeover, sender.get()));
         }
         return takeover.state() == TakeoverState.FENCED
                 ? hold(takeover, owner, epoch)
                 : CompletableFuture.completedFuture(settled(takeover));
+    }
+
+    /** What another than these two says may be of the next take-over, of which nothing was heard yet. */
+    private static boolean isOfAnother(Takeover takeover, NodeId sender) {
+        return takeover.state() == TakeoverState.RECOVERED
+                && !sender.equals(takeover.successor())
+                && !sender.equals(takeover.dead());
+    }
+
+    /**
+     * The router that acts knows of a take-over some milliseconds before the others do, and the successor is as quick: its request
+     * waits for the news here. Without news nobody may speak for another.
+     */
+    private CompletionStage<DialogRoute> whenToldOf(NodeId holder, NodeId owner, long epoch, NodeId sender) {
+        if (held.incrementAndGet() > MOST_HELD) {
+            held.decrementAndGet();
+            return CompletableFuture.completedFuture(ofStranger(holder, sender));
+        }
+        CompletableFuture<Boolean> news = new CompletableFuture<>();
+        loop.execute(() -> expect(holder, owner, epoch, news));
+        return news.thenApply(over -> {
+            held.decrementAndGet();
+            Takeover then = table.of(owner, epoch);
+            return then == null ? ofStranger(holder, sender) : ofNode(then, sender);
+        });
+    }
+
+    private void expect(NodeId holder, NodeId owner, long epoch, CompletableFuture<Boolean> news) {
+        Takeover then = table.of(owner, epoch);
+        if (then != null && then.dead().equals(holder)) {
+            open(news);
+            return;
+        }
+        early.computeIfAbsent(holder, none -> new ArrayList<>()).add(news);
+        loop.schedule(NEWS_NANOS, () -> {
+            List<CompletableFuture<Boolean>> waiting = early.get(holder);
+            if (waiting != null && waiting.removeIf(each -> each == news)) {
+                if (waiting.isEmpty()) {
+                    early.remove(holder);
+                }
+                open(news);
+            }
+        });
+    }
+
+    private DialogRoute ofStranger(NodeId holder, NodeId sender) {
+        Owner owner = owners.owner(holder);
+        return owner != null && !owner.reachable()
+                ? new DialogRoute.OwnerDown(holder, owner.retryAfter())
+                : new DialogRoute.Gone("node " + holder + " has it, not node " + sender);
     }
 
     /** The successor speaks for the dialog as soon as it recovers it, and nobody else from the fence on. */
@@ -167,6 +233,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     public Optional<Takeover> proposal(NodeId dead) {
         long epoch = standing.values().stream().mapToLong(Takeover::epoch).max().orElse(0);
         long next = Math.max(epoch, control.highestEpoch()) + 1;
+        begun.put(dead, next);
         return control.successorOf(dead, policy.groupAttribute())
                 .map(successor -> new Takeover(
                         dead,
@@ -199,6 +266,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         }
         standing.put(dead, takeover);
         table = TakeoverTable.of(standing.values());
+        List<CompletableFuture<Boolean>> waiting = early.remove(dead);
+        if (waiting != null) {
+            waiting.forEach(this::open);
+        }
         if (takeover.state() != TakeoverState.FENCED) {
             CompletableFuture<Boolean> gap = gaps.remove(dead);
             if (gap != null) {
@@ -242,6 +313,29 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     @Override
     public CompletionStage<Recovery> recover(Takeover takeover) {
+        boolean first = begun.getOrDefault(takeover.dead(), 0L) == takeover.epoch();
+        int known = control.callsOfRouters(takeover.dead());
+        return begin(takeover).thenApply(how -> counted(how, known, first));
+    }
+
+    /**
+     * With what nobody speaks of. One that goes on with another's take-over can't tell what was not stored from what the successor has
+     * already.
+     */
+    private static Recovery counted(Recovery how, int known, boolean first) {
+        int spokenOf = how.lost().values().stream().mapToInt(Integer::intValue).sum();
+        int rest = known - spokenOf - Math.max(0, how.calls());
+        boolean isKnown = !how.recovered() || (first && how.calls() >= 0);
+        if (rest <= 0 || !isKnown) {
+            return how;
+        }
+        Map<LossReason, Integer> lost = new EnumMap<>(LossReason.class);
+        lost.putAll(how.lost());
+        lost.merge(how.recovered() ? LossReason.NOT_STORED : LossReason.NOT_RECOVERED, rest, Integer::sum);
+        return how.withLost(lost);
+    }
+
+    private CompletionStage<Recovery> begin(Takeover takeover) {
         CompletableFuture<Recovery> done = new CompletableFuture<>();
         Optional<TakeoverAction.Order> order = control.order(takeover);
         if (order.isEmpty()) {

@@ -175,7 +175,8 @@ public final class TakeoverMachine {
         TakeoverState state = recovery.recovered() ? TakeoverState.RECOVERED : TakeoverState.FAILED;
         return new TakeoverStep(
                 status.with(Phase.SETTLING),
-                List.of(new TakeoverEffect.Write(standing.with(state, recovery.calls(), recovery.detail()))));
+                List.of(new TakeoverEffect.Write(
+                        standing.with(state, recovery.calls(), recovery.detail(), recovery.lost()))));
     }
 
     private static boolean isOf(TakeoverStatus status, long epoch) {

@@ -119,6 +119,16 @@ public final class LiveNode implements Candidate {
         others = load;
     }
 
+    /**
+     * How many calls the routers know there, without those that only the node itself spoke of.
+     *
+     * @return this router's own, and others' as far as they said
+     */
+    public int callsOfRouters() {
+        int own = places.taken();
+        return own + others.calls(own);
+    }
+
     @Override
     public long responseTimeNanos() {
         return responseTimes.meanNanos();

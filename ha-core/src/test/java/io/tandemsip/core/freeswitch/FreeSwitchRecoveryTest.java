@@ -3,8 +3,10 @@ package io.tandemsip.core.freeswitch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tandemsip.core.probe.UdpOptionsProbe;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
+import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.RecoveryRows;
 import io.tandemsip.takeover.TakeoverAction.Order;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -13,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -37,11 +41,12 @@ class FreeSwitchRecoveryTest {
 
     /** What is done to the rows, and in what order. */
     private final class Rows implements RecoveryRows {
-        CompletionStage<Integer> found = CompletableFuture.completedFuture(2);
+        CompletionStage<RecoveryRows.Rows> found = rows(Set.of("a-1", "a-2"), Set.of());
         CompletionStage<Integer> shown = CompletableFuture.completedFuture(3);
 
         @Override
-        public CompletionStage<Integer> prepareRecovery(String profile, String deadName, String successorAddress) {
+        public CompletionStage<RecoveryRows.Rows> prepareRecovery(
+                String profile, String deadName, String successorAddress) {
             log.add("prepare " + profile + " " + deadName + " " + successorAddress + " after " + wasToldToRecover());
             return found;
         }
@@ -51,6 +56,10 @@ class FreeSwitchRecoveryTest {
             log.add("end " + profile);
             return shown;
         }
+    }
+
+    private static CompletionStage<RecoveryRows.Rows> rows(Set<String> legs, Set<String> unacknowledged) {
+        return CompletableFuture.completedFuture(new RecoveryRows.Rows(legs, unacknowledged));
     }
 
     private FreeSwitchRecovery action(Duration longest) {
@@ -108,7 +117,10 @@ class FreeSwitchRecoveryTest {
         Recovery how = recover();
         assertThat(how.recovered()).as(how.detail()).isTrue();
         assertThat(how.calls()).isEqualTo(2);
-        assertThat(how.detail()).isEqualTo("2 legs recovered; 2 rows; legs of the node before 4, after 4");
+        assertThat(how.detail())
+                .isEqualTo("2 legs recovered; 2 rows, 0 without their ACK; 0 legs gone right after;"
+                        + " legs of the node before 4, after 4");
+        assertThat(how.lost()).isEmpty();
         assertThat(log).containsExactly("prepare external fs1 127.0.1.12 after false", "end external");
         assertThat(successor.commands)
                 .contains("bgapi sofia profile external recover\nJob-UUID: takeover-fs1-7")
@@ -148,6 +160,37 @@ class FreeSwitchRecoveryTest {
         assertThat(wasToldToRecover()).isFalse();
     }
 
+    /** Fails when the node's word, which counts what it could not keep, is taken for what was saved; when a leg is guessed at. */
+    @Test
+    void recover_tellsWhatIsLost_byReason() throws Exception {
+        rows.found = rows(Set.of("a-1", "a-2", "a-3", "a-4", "a-5"), Set.of("a-2"));
+        successor.replies.put(RECOVER, "Recovered 5 session(s)\n");
+        successor.replies.put("uuid_exists a-1", "true");
+        successor.replies.put("uuid_exists a-2", "false");
+        successor.replies.put("uuid_exists a-3", "false");
+        successor.replies.put("uuid_exists a-4", "false");
+        Recovery how = recover();
+        assertThat(how.recovered()).as(how.detail()).isTrue();
+        assertThat(how.calls()).isEqualTo(2);
+        assertThat(how.lost()).isEqualTo(Map.of(LossReason.UNACKNOWLEDGED, 1, LossReason.DROPPED, 2));
+    }
+
+    /** Fails when what takes long holds up the answers that the node is judged by: a real one blocks a connection for seconds. */
+    @Test
+    void recover_hasAConnectionOfItsOwn() throws Exception {
+        successor.jobs = false;
+        Node node = order().successor();
+        try (FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD)) {
+            probe.probe(node, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+            CompletableFuture<Recovery> how = action.recover(order()).toCompletableFuture();
+            assertThat(successor.awaitCommand("bgapi")).startsWith("bgapi");
+            successor.commands.clear();
+            probe.probe(node, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(successor.awaitCommand("api status")).isEqualTo("api status");
+            assertThat(how).isNotDone();
+        }
+    }
+
     @Test
     void recover_whenTheNodeFoundNothing_failed_andPutsRowsBack() throws Exception {
         successor.replies.put(RECOVER, "No sessions to recover.\n");
@@ -160,7 +203,7 @@ class FreeSwitchRecoveryTest {
     /** A second order for what an earlier one recovered. Fails when the node is told again, and takes living nodes' calls. */
     @Test
     void recover_withoutRows_tellsTheNodeNothing() throws Exception {
-        rows.found = CompletableFuture.completedFuture(0);
+        rows.found = rows(Set.of(), Set.of());
         Recovery how = recover();
         assertThat(how.recovered()).isTrue();
         assertThat(how.calls()).isZero();

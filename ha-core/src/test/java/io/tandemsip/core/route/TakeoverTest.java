@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.core.cluster.SharedLink.Mode;
+import io.tandemsip.core.metrics.TandemMetrics;
 import io.tandemsip.core.route.SeveralRouters.Member;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.BindResult;
@@ -21,6 +23,7 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -29,6 +32,8 @@ import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -252,6 +257,42 @@ class TakeoverTest {
         assertThat(said(second, call, "n1")).isEqualTo("481");
     }
 
+    /**
+     * The successor is quicker than the news of the take-over. Fails when it is refused then, which loses the call, or when a node that
+     * nobody told to take over gets through, or waits for ever.
+     */
+    @Test
+    void t2_theSuccessorsRequest_waitsForTheNewsOfTheTakeover() {
+        Member first = begin();
+        Member second = begin();
+        CallAttempt call = first.callOn("n1");
+        CompletableFuture<DialogRoute> untold = asked(second, call, "n2");
+        assertThat(untold).isNotCompleted();
+        world.advance(Duration.ofSeconds(3));
+        assertThat(untold.thenApply(TakeoverTest::node)).isCompletedWithValue("481");
+        world.nodes.kill("n1");
+        CompletableFuture<DialogRoute> second2 = untold;
+        CompletableFuture<DialogRoute> second3 = untold;
+        while (orders.isEmpty()) {
+            second2 = asked(second, call, "n2");
+            second3 = asked(second, call, "n3");
+            assertThat(second2).isNotCompleted();
+            world.advance(Duration.ofMillis(300));
+        }
+        world.advance(Duration.ofMillis(100));
+        boolean toTwo = orders.get(0).successor().id().value().equals("n2");
+        assertThat(second2.thenApply(TakeoverTest::node)).isCompletedWithValue(toTwo ? "n2" : "481");
+        assertThat(second3.thenApply(TakeoverTest::node)).isCompletedWithValue(toTwo ? "481" : "n3");
+    }
+
+    private static CompletableFuture<DialogRoute> asked(Member member, CallAttempt call, String sender) {
+        return member.router
+                .locate(DialogRequest.of(dialog(call).reversed(), "INVITE")
+                        .withCookie(call.cookie())
+                        .from(NodeId.of(sender)))
+                .toCompletableFuture();
+    }
+
     /** T2: never a mix. Fails when a recovery that came too late is let through. */
     @Test
     void t2_whatFailed_nobodySpeaksFor() {
@@ -269,11 +310,7 @@ class TakeoverTest {
 
     /** Where a node's own request of a dialog is let to; at once, or not at all. */
     private static String said(Member member, CallAttempt call, String sender) {
-        CompletableFuture<DialogRoute> route = member.router
-                .locate(DialogRequest.of(dialog(call).reversed(), "INVITE")
-                        .withCookie(call.cookie())
-                        .from(NodeId.of(sender)))
-                .toCompletableFuture();
+        CompletableFuture<DialogRoute> route = asked(member, call, sender);
         assertThat(route).isCompleted();
         return node(route.join());
     }
@@ -405,6 +442,51 @@ class TakeoverTest {
         assertThat(first.events(HaEvent.TakeoverChanged.class))
                 .extracting(event -> event.takeover().state(), HaEvent.TakeoverChanged::dialogs)
                 .containsExactly(tuple(TakeoverState.FENCED, 1), tuple(TakeoverState.RECOVERED, 1));
+    }
+
+    /** Fails when calls that nobody speaks of go uncounted, or those that the successor speaks of are counted twice. */
+    @Test
+    void events_tellWhatWasLost_byReason() {
+        assertLost(Map.of(), Map.of(LossReason.NOT_STORED, 1));
+        assertLost(
+                Map.of(LossReason.DROPPED, 3, LossReason.UNACKNOWLEDGED, 2),
+                Map.of(LossReason.DROPPED, 3, LossReason.UNACKNOWLEDGED, 2));
+    }
+
+    /** At the router that acts, and at the one that only hears of it. */
+    private void assertLost(Map<LossReason, Integer> bySuccessor, Map<LossReason, Integer> expected) {
+        TakeoverTest run = new TakeoverTest();
+        run.answer = CompletableFuture.completedFuture(new Recovery(true, 0, "none left", bySuccessor));
+        Member first = run.begin();
+        Member second = run.begin();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        new TandemMetrics(first.router).bindTo(meters);
+        first.callOn("n1");
+        run.world.nodes.kill("n1");
+        run.world.advance(Duration.ofSeconds(6));
+        for (Member member : List.of(first, second)) {
+            assertThat(last(member).lost()).isEqualTo(expected);
+            assertThat(member.events(HaEvent.TakeoverChanged.class))
+                    .last()
+                    .extracting(event -> event.takeover().lost())
+                    .isEqualTo(expected);
+        }
+        expected.forEach((reason, calls) -> assertThat(meters.get("tandem.takeover.lost")
+                        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                        .functionCounter()
+                        .count())
+                .isEqualTo(calls.doubleValue()));
+    }
+
+    @Test
+    void whatFailed_isLostAsAWhole() {
+        answer = CompletableFuture.completedFuture(Recovery.failed("the database is away"));
+        Member first = begin();
+        begin();
+        first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(last(first).lost()).isEqualTo(Map.of(LossReason.NOT_RECOVERED, 1));
     }
 
     @Test

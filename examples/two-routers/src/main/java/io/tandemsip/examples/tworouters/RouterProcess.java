@@ -49,6 +49,19 @@ final class RouterProcess implements AutoCloseable {
      * @param folder for its configuration and its log
      */
     static RouterProcess start(int number, int port, String pool, String store, Path folder) throws IOException {
+        return configured(number, port, "nodes:\n" + pool.indent(2), "store:\n  " + store, folder);
+    }
+
+    /**
+     * Starts a router, without waiting for it.
+     *
+     * @param number from 0: says at which loopback address
+     * @param port its own, which is the switch's too
+     * @param media the pool, as the configuration file has it under {@code media:}
+     * @param more sections of the configuration file
+     * @param folder for its configuration and its log
+     */
+    static RouterProcess configured(int number, int port, String media, String more, Path folder) throws IOException {
         String name = "router-" + (char) ('a' + number);
         int httpPort = Loopback.tcpPort();
         Path config = Files.writeString(folder.resolve(name + ".yaml"), """
@@ -57,13 +70,11 @@ final class RouterProcess implements AutoCloseable {
                 advertisedHost: 127.0.0.1
                 pools:
                   media:
-                    nodes:
                 %s
                 http: {port: %d}
-                store:
-                  %s
+                %s
                 """.formatted(
-                        Loopback.router(number), port, pool.indent(6).stripTrailing(), httpPort, store));
+                        Loopback.router(number), port, media.indent(4).stripTrailing(), httpPort, more));
         Path log = folder.resolve(name + ".log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

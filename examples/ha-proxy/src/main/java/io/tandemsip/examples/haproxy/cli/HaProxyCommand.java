@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             DrainCommand.class,
             CancelCommand.class,
             ReturnCommand.class,
+            SetStateCommand.class,
             CheckCommand.class,
             CheckNodeCommand.class,
             ImportCommand.class,

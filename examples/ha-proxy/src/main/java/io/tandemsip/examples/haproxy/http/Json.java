@@ -9,6 +9,7 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.Headroom;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import io.tandemsip.takeover.Takeover;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Collection;
@@ -54,6 +55,18 @@ final class Json {
         Map<String, Object> json = progress(drain.progress());
         json.put("reason", drain.plan().reason());
         drain.plan().deadline().ifPresent(deadline -> json.put("deadlineMillis", deadline.toMillis()));
+        return json;
+    }
+
+    static Map<String, Object> takeover(Takeover takeover) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("dead", takeover.dead().value());
+        json.put("successor", takeover.successor().value());
+        json.put("state", takeover.state().name());
+        json.put("epoch", takeover.epoch());
+        json.put("calls", takeover.calls());
+        json.put("lost", new TreeMap<>(takeover.lost()));
+        json.put("why", takeover.cause());
         return json;
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class Operations {
     private static final long MOST_WAIT_SECONDS = 5;
     private static final String PATHS =
-            "/nodes, /pools, /drains, /events, /decisions, /shadow, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
+            "/nodes, /pools, /drains, /takeovers, /events, /decisions, /shadow, /health, /ready, /explain, or /nodes/{id}/drain|cancel|return|out";
 
     private final HaRouter router;
     private final String defaultPool;
@@ -52,6 +52,8 @@ final class Operations {
             case "pools" -> plain(ask, pools());
             case "drains" ->
                 plain(ask, router.drains().stream().map(Json::drain).toList());
+            case "takeovers" ->
+                plain(ask, router.takeovers().stream().map(Json::takeover).toList());
             case "events" ->
                 plain(ask, router.recentEvents().stream().map(Json::event).toList());
             case "decisions" -> {

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,19 @@ class HaProxyCommandTest {
         assertThat(router.drains().get(0).plan().reason()).isEqualTo("kernel");
         assertThat(ask("return", "fs1")).isEqualTo(ExitCode.DONE);
         assertThat(admin("fs1")).isEqualTo(AdminState.IN_SERVICE);
+    }
+
+    /** In the letters of kamcmd. Fails when one means another thing than there. */
+    @Test
+    void setState_takesOutAndReturns() {
+        for (String out : List.of("i", "d")) {
+            assertThat(ask("set-state", out, "fs1")).isEqualTo(ExitCode.DONE);
+            assertThat(admin("fs1")).isEqualTo(AdminState.OUT_OF_SERVICE);
+            assertThat(ask("set-state", "a", "fs1")).isEqualTo(ExitCode.DONE);
+            assertThat(admin("fs1")).isEqualTo(AdminState.IN_SERVICE);
+        }
+        assertThat(ask("set-state", "p", "fs1")).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(err.toString()).contains("STATE: p; expected a, i or d");
     }
 
     @Test
