@@ -43,6 +43,11 @@ public final class Simulation {
     private static final long SETTLE_NANOS = 60 * SECOND;
     private static final long QUIET_NANOS = 13 * 60 * SECOND;
     private static final long LONGEST_BYE_NANOS = 40 * SECOND;
+    /** How many calls beyond its rate a node takes at once, where it has one. */
+    static final int BURST = 3;
+
+    private static final long SLOW_STATE_NANOS = 1_300 * MILLI;
+    private static final int CALLEES = 25;
     private static final double EPILOGUE_RATE = 1;
 
     /** How long after its deadline a drain may go on: nobody could be asked, and then a little. */
@@ -216,6 +221,7 @@ public final class Simulation {
         String tag = "f" + number % 3;
         CallRequest request = CallRequest.builder("call-" + number, tag)
                 .transaction("z9hG4bK" + number)
+                .requestUri("sip:u" + number % CALLEES + "@example.org")
                 .build();
         SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);
         Placement placement = checker.places(call, () -> router.router.place(request));
@@ -284,6 +290,7 @@ public final class Simulation {
     /** Told first and asked then, so that the decision is made on the view that the checker sees. */
     private void next(SimCall call, CallAttempt attempt, Failure why) {
         attempt.gaveUp(why);
+        time.after(200 * MILLI, () -> retransmit(call));
         go(call, checker.places(call, () -> attempt.failed(why)));
     }
 
@@ -577,6 +584,14 @@ public final class Simulation {
                 node.failing++;
                 ends(nanos, () -> node.failing--);
             }
+            case ALL_FULL -> {
+                nodes.forEach(each -> each.full++);
+                ends(nanos, () -> nodes.forEach(each -> each.full--));
+            }
+            case ALL_FAIL -> {
+                nodes.forEach(each -> each.failing++);
+                ends(nanos, () -> nodes.forEach(each -> each.failing--));
+            }
             case CUT, CUT_BACK -> {
                 boolean both = fault.kind() == Fault.Kind.CUT;
                 network.cut(place, node.index, both, 1);
@@ -591,8 +606,7 @@ public final class Simulation {
             case ROUTER_RESTART -> {
                 SimRouter router = routers.get(place);
                 if (!router.dead) {
-                    router.router.close();
-                    router.kill();
+                    router.leave();
                     ends(nanos, () -> routers.set(place, birth(place)));
                 }
             }
@@ -603,6 +617,11 @@ public final class Simulation {
             case STORE_TIMES_OUT -> {
                 outage.timesOut++;
                 ends(nanos, () -> outage.timesOut--);
+            }
+            case STATE_SLOW -> {
+                SimRouter router = routers.get(place);
+                router.way.extraNanos += SLOW_STATE_NANOS;
+                ends(nanos, () -> router.way.extraNanos -= SLOW_STATE_NANOS);
             }
             case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
             case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
@@ -682,7 +701,7 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
             default -> false;
         });
     }

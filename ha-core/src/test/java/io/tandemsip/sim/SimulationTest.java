@@ -25,7 +25,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Seeds in which nothing may be broken. {@code -Dsim.seeds=5000} runs more of them, {@code -Dsim.first=} others. */
+/**
+ * Seeds in which nothing may be broken. {@code -Dsim.seeds=5000} runs more of them, {@code -Dsim.first=} others, and
+ * {@code -Dsim.minutes=60} as many as there is time for.
+ */
 class SimulationTest {
     private static final int SEEDS = 200;
 
@@ -33,13 +36,16 @@ class SimulationTest {
     @Test
     void noSeedBreaksAPromise() {
         long first = Long.getLong("sim.first", 1);
-        int seeds = Integer.getInteger("sim.seeds", SEEDS);
+        double minutes = Double.parseDouble(System.getProperty("sim.minutes", "0"));
+        long seeds = minutes > 0 ? Long.MAX_VALUE : Long.getLong("sim.seeds", SEEDS);
         long begun = System.nanoTime();
         double seconds = 0;
         long events = 0;
         long calls = 0;
         List<String> broken = new ArrayList<>();
-        for (long seed = first; seed < first + seeds; seed++) {
+        long run = 0;
+        for (; run < seeds && (minutes == 0 || (System.nanoTime() - begun) / 60e9 < minutes); run++) {
+            long seed = first + run;
             Scenario scenario = Scenario.of(seed);
             SimulationReport report = Simulation.run(scenario);
             seconds += report.seconds();
@@ -53,9 +59,9 @@ class SimulationTest {
         System.out.printf(
                 Locale.ROOT,
                 "%d seeds in %.1f s: %.0f seeds a minute, %.0f simulated hours an hour, %d events, %d attempts%n",
-                seeds,
+                run,
                 took,
-                seeds / took * 60,
+                run / took * 60,
                 seconds / took,
                 events,
                 calls);
