@@ -44,6 +44,9 @@ final class FairnessWatch {
     }
 
     void placed(SimCall call, ClusterView view, boolean panicking, NodeId at) {
+        if (world.trial != Simulation.NOTHING) {
+            return;
+        }
         checkRate(at);
         NodeSnapshot chosen = view.node(at).orElseThrow();
         if (panicking || !takes(chosen)) {

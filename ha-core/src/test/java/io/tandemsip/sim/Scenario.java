@@ -43,6 +43,36 @@ public record Scenario(
         Fault.Kind.DRAIN, Fault.Kind.DRAIN_CANCELLED, Fault.Kind.DRAIN_TWICE, Fault.Kind.TAKE_OUT
     };
 
+    /** Of a plain layout: power of two choices, equal nodes. */
+    public Scenario(
+            long seed,
+            int routers,
+            int nodes,
+            double callsPerSecond,
+            double meanCallSeconds,
+            int seconds,
+            double lossPercent,
+            int maxCalls,
+            boolean limitsPerRouter,
+            boolean roaming,
+            int driftPpm,
+            List<Fault> faults) {
+        this(
+                seed,
+                routers,
+                nodes,
+                callsPerSecond,
+                meanCallSeconds,
+                seconds,
+                lossPercent,
+                maxCalls,
+                limitsPerRouter,
+                roaming,
+                driftPpm,
+                Flavour.PLAIN,
+                faults);
+    }
+
     /** Copies the list. */
     public Scenario {
         faults = List.copyOf(faults);

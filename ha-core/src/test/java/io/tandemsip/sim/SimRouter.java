@@ -77,7 +77,7 @@ final class SimRouter implements HealthProbe {
                 .listener(this::heard)
                 .pool("media", pool -> {
                     for (SimNode node : world.nodes) {
-                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), each -> sized(node, each));
+                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), more -> sized(node, more));
                     }
                 });
         if (scenario.routers() > 1) {
@@ -90,7 +90,7 @@ final class SimRouter implements HealthProbe {
         if (scenario.limitsPerRouter()) {
             builder.limitsPerRouter();
         }
-        world.custom.accept(builder);
+        world.trial.router(builder);
         router = builder.build().start();
         way.begun = true;
     }
@@ -108,6 +108,7 @@ final class SimRouter implements HealthProbe {
         builder.capacity(capacity)
                 .weight(flavour.weighted() && 2 * node.index >= scenario.nodes() ? 2 : 1)
                 .priority(flavour.tiered() && node.index == scenario.nodes() - 1 ? 1 : 0);
+        world.trial.node(node.index, builder);
     }
 
     private void heard(HaEvent event) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Real routers, simulated nodes, callers, network and stores in one thread and in virtual time. Everything that happens
@@ -69,7 +70,10 @@ public final class Simulation {
     final Set<SimCall> live = new LinkedHashSet<>();
     final Network network;
     final Checker checker;
-    final Consumer<RouterBuilder> custom;
+    /** Changes nothing, so that it is known how calls are to be shared out. */
+    static final Trial NOTHING = new Trial() {};
+
+    final Trial trial;
     private final SplittableRandom traffic;
     private final SplittableRandom endings;
     private final SplittableRandom births;
@@ -85,8 +89,12 @@ public final class Simulation {
      * @param custom changes each router's configuration, for example its strategy
      */
     public Simulation(Scenario scenario, Consumer<RouterBuilder> custom) {
+        this(scenario, Trial.of(custom));
+    }
+
+    private Simulation(Scenario scenario, Trial trial) {
         this.scenario = scenario;
-        this.custom = custom;
+        this.trial = trial;
         SplittableRandom random = new SplittableRandom(scenario.seed() * 31 + 7);
         traffic = random.split();
         endings = random.split();
@@ -106,7 +114,7 @@ public final class Simulation {
      * @return what came of it
      */
     public static SimulationReport run(Scenario scenario) {
-        return run(scenario, builder -> {});
+        return new Simulation(scenario, NOTHING).run();
     }
 
     /**
@@ -118,6 +126,17 @@ public final class Simulation {
      */
     public static SimulationReport run(Scenario scenario, Consumer<RouterBuilder> custom) {
         return new Simulation(scenario, custom).run();
+    }
+
+    /**
+     * Runs it all, and tells what becomes of calls.
+     *
+     * @param scenario what happens
+     * @param trial changes routers, nodes and calls, and is told
+     * @return what came of it
+     */
+    public static SimulationReport run(Scenario scenario, Trial trial) {
+        return new Simulation(scenario, trial).run();
     }
 
     private SimulationReport run() {
@@ -219,10 +238,14 @@ public final class Simulation {
             return;
         }
         String tag = "f" + number % 3;
-        CallRequest request = CallRequest.builder("call-" + number, tag)
+        CallRequest.Builder asked = CallRequest.builder("call-" + number, tag)
                 .transaction("z9hG4bK" + number)
-                .requestUri("sip:u" + number % CALLEES + "@example.org")
-                .build();
+                .requestUri("sip:u" + number % CALLEES + "@example.org");
+        trial.call(number, asked);
+        CallRequest request = asked.build();
+        if (!epilogue) {
+            trial.began(request, nodes.stream().collect(Collectors.toMap(node -> node.id, node -> node.calls.size())));
+        }
         SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);
         Placement placement = checker.places(call, () -> router.router.place(request));
         go(call, placement);
@@ -245,7 +268,14 @@ public final class Simulation {
     }
 
     private void go(SimCall call, Placement placement) {
-        placement.match(attempt -> tryAt(call, attempt), refused -> call.over = true);
+        placement.match(attempt -> tryAt(call, attempt), refused -> refused(call));
+    }
+
+    private void refused(SimCall call) {
+        call.over = true;
+        if (!epilogue) {
+            trial.refused(call.request);
+        }
     }
 
     private void tryAt(SimCall call, CallAttempt attempt) {
@@ -258,6 +288,9 @@ public final class Simulation {
         call.placedBy.keep(attempt);
         SimNode node = node(attempt.node().id());
         attempt.sent();
+        if (!epilogue) {
+            trial.tried(call.request, node.id, time.now());
+        }
         long sent = time.now();
         Exchange exchange = new Exchange(
                 this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, sent, status));
@@ -301,6 +334,9 @@ public final class Simulation {
         }
         if (status >= 100 && status < 200) {
             attempt.progressed(status, status == 100 ? "" : toTag(call, node));
+            if (status > 100 && !epilogue) {
+                trial.rang(call.request, node.id, time.now());
+            }
             if (status == 180 && isOpen(attempt) && endings.nextInt(6) == 0) {
                 early(call, attempt, node);
             }

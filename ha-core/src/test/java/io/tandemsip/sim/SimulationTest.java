@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ class SimulationTest {
             events += report.events();
             calls += report.placed() + report.refused();
             if (report.violation().isPresent() && broken.size() < 10) {
-                broken.add(shrunk(scenario, builder -> {}));
+                broken.add(shrunk(scenario, Simulation::run));
             }
         }
         double took = (System.nanoTime() - begun) / 1e9;
@@ -68,10 +69,10 @@ class SimulationTest {
         assertThat(broken).as(() -> String.join("\n", broken)).isEmpty();
     }
 
-    private static String shrunk(Scenario scenario, Consumer<RouterBuilder> custom) {
-        Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, custom));
+    private static String shrunk(Scenario scenario, Function<Scenario, SimulationReport> running) {
+        Scenario shortest = Shrinker.shrink(scenario, running);
         return Shrinker.story(
-                shortest, Simulation.run(shortest, custom).violation().orElseThrow());
+                shortest, running.apply(shortest).violation().orElseThrow());
     }
 
     /** The same seed gives the same run, in this process and in another. */
@@ -131,7 +132,7 @@ class SimulationTest {
                 Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, leaky));
                 assertThat(shortest.faults()).hasSize(1);
                 assertThat(shortest.faults().get(0).kind().name()).startsWith("DRAIN");
-                assertThat(shrunk(scenario, leaky)).contains("seed " + seed + ": ", "drain", "broken after");
+                assertThat(shrunk(scenario, each -> Simulation.run(each, leaky))).contains("seed " + seed + ": ", "drain", "broken after");
                 return;
             }
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the router what came back, and the host what to do about it. Each event may be told twice. Thread-safe. */
 final class DoorAnswers {
@@ -20,12 +21,31 @@ final class DoorAnswers {
     private final OpenRequests requests;
     private final DoorMessages messages;
     private final LongSupplier nanoTime;
+    private volatile @Nullable Watch watch;
 
     DoorAnswers(HaRouter router, OpenRequests requests, DoorMessages messages, LongSupplier nanoTime) {
         this.router = router;
         this.requests = requests;
         this.messages = messages;
         this.nanoTime = nanoTime;
+    }
+
+    /** Is told when the node of a branch dies before it answers. */
+    interface Watch {
+        void lost(OpenRequest mine, CallAttempt attempt, String branch, Failure failure);
+    }
+
+    /** Who goes on in the host's stead. */
+    void watchBy(Watch one) {
+        watch = one;
+    }
+
+    /** An attempt leaves by a branch. */
+    void leaves(OpenRequest mine, CallAttempt attempt, String branch) {
+        Watch told = watch;
+        if (told != null && !branch.isEmpty()) {
+            attempt.whenNodeLost(failure -> told.lost(mine, attempt, branch, failure));
+        }
     }
 
     /** Tells the router; asks for no other node. */

@@ -1,5 +1,6 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.HaRouter;
 import io.tandemsip.node.SipDestination;
 import io.tandemsip.node.Transport;
 import java.text.ParseException;
@@ -51,6 +52,25 @@ final class DoorMessages {
             SipURI uri = uri(to, "");
             uri.setLrParam();
             outgoing.addFirst(headers.createRouteHeader(addresses.createAddress(uri)));
+        }
+    }
+
+    /** Takes off what leads to one node, so that the copy can be made ready for another. */
+    void redirect(Request copy, SipDestination from, SipDestination to) {
+        if (copy.getHeader(RouteHeader.NAME) instanceof RouteHeader top
+                && isAt(top.getAddress().getURI(), from)) {
+            copy.removeFirst(RouteHeader.NAME);
+        }
+        if (isAt(copy.getRequestURI(), from) && copy.getRequestURI() instanceof SipURI sip) {
+            copy.setRequestURI(uri(to, SipText.orEmpty(sip.getUser())));
+        }
+        Iterator<?> found = copy.getHeaders(RecordRouteHeader.NAME);
+        while (found.hasNext()) {
+            URI uri = ((RecordRouteHeader) found.next()).getAddress().getURI();
+            if (uri instanceof SipURI sip && own.isOwn(sip)) {
+                sip.removeParameter(HaRouter.COOKIE_PARAMETER);
+                sip.removeParameter(RouteMark.CALLER_PARAMETER);
+            }
         }
     }
 

@@ -126,6 +126,21 @@ final class DoorRequests {
         return router.locate(asked).thenApply(route -> way(asked, key, mark, source, route));
     }
 
+    /** The way of a request within a dialog that this router knows; empty if it knows none, whatever the request says. */
+    CompletionStage<Optional<SipWay>> owned(Request request, RequestKey key) {
+        Optional<OpenRequest> known = requests.find(key);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(Optional.of(again(request, known.get())));
+        }
+        RouteMark mark = RouteMark.read(request, own::isOwn);
+        Optional<Node> source = source(request);
+        DialogRequest asked = DialogRouting.asked(SipMessages.inDialog(request, mark), mark, source);
+        return router.locate(asked)
+                .thenApply(route -> route instanceof DialogRoute.Unknown
+                        ? Optional.empty()
+                        : Optional.of(way(asked, key, mark, source, route)));
+    }
+
     private SipWay way(DialogRequest asked, RequestKey key, RouteMark mark, Optional<Node> source, DialogRoute route) {
         if (route instanceof DialogRoute.Unknown && mark.isNone()) {
             return SipWay.AsBefore.HERE;

@@ -74,7 +74,7 @@ public final class LegTracker {
         forgotten = new ForgottenLegs(builder.onForgotten);
         try {
             messages = new DoorMessages(new OwnAddresses(Set.of()));
-            unwanted = new UnwantedDialog();
+            unwanted = new UnwantedDialog(new OwnAddresses(Set.of()));
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }

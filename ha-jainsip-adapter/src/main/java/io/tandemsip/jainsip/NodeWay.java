@@ -94,6 +94,7 @@ public final class NodeWay implements SipWay {
     void leaves(String branch) {
         attempt.ifPresent(sent -> {
             open.leaves(branch, sent);
+            answers.leaves(open, sent, branch);
             sent.sent();
         });
     }

@@ -5,6 +5,7 @@ import io.tandemsip.node.Node;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sip.ClientTransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ final class OpenRequest {
     private volatile boolean finished;
     private volatile boolean forgotten;
     private volatile long finishedAtNanos;
+    private volatile String alarmed = "";
+    private volatile @Nullable Moved moved;
 
     private OpenRequest(RequestKey key, String method, long nowNanos, Node owner, @Nullable CallAttempt attempt) {
         this.key = key;
@@ -73,6 +76,31 @@ final class OpenRequest {
         if (!branch.isEmpty()) {
             byBranch.putIfAbsent(branch, by);
         }
+    }
+
+    /** The stack will say when nothing came back by this branch for a while. */
+    void alarms(String branch) {
+        alarmed = branch;
+    }
+
+    boolean isAlarmed(String branch) {
+        return alarmed.equals(branch);
+    }
+
+    /** The branches that it went on by in its host's stead; null if it did not. */
+    @Nullable
+    Moved moved() {
+        return moved;
+    }
+
+    /** It is to go on by another branch than this one. */
+    synchronized Moved movesFrom(ClientTransaction by, String branch) {
+        Moved known = moved;
+        if (known == null) {
+            known = new Moved(by, branch);
+            moved = known;
+        }
+        return known;
     }
 
     /** Goes on at another node; false if it did so before. */

@@ -1,10 +1,13 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.Failure;
 import io.tandemsip.HaRouter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +28,9 @@ import javax.sip.Timeout;
 import javax.sip.TimeoutEvent;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a router into a proxy on JAIN-SIP that is there already, by whichever of three doors fits it. None asks for
@@ -34,7 +40,8 @@ import javax.sip.message.Response;
  *   <li>{@link #route} for a host with a method of its own that picks the next hop, with {@link #outcome} where it gets
  *       responses and timeouts, or {@link #next} if it fails over;
  *   <li>{@link #attachTo} for a host that leaves the next hop to the stack ({@link TandemRouter});
- *   <li>{@link #around} in the place of {@link #outcome} for a host that is not to be changed there.
+ *   <li>{@link #around} in the place of {@link #outcome} for a host that is not to be changed there; {@link
+ *       #aroundFailingOver} if Tandem is to fail over in its stead.
  * </ul>
  *
  * <p>Guarantees: no method throws for what a message carries or for what breaks inside; no message is changed but by
@@ -43,23 +50,39 @@ import javax.sip.message.Response;
  * relayed, and the caller ends it (RFC 3261 section 13.2.2.4). Thread-safe.
  */
 public final class SipDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(SipDoor.class);
     private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final int ALARM_REPETITIONS = 1;
+
+    /** What is said at start. */
+    private static final String VALVE_OPEN =
+            "stack {}: dialogs of other routers and late answers are dealt with before the stack looks for them";
+
+    private static final String VALVE_MISSING =
+            "stack {} has no list of valves: with automatic dialogs it answers requests of other routers' dialogs with 481";
 
     private final OwnAddresses own;
     private final OpenRequests open = new OpenRequests();
     private final DoorRequests requests;
     private final DoorAnswers answers;
+    private final SharedDialogs shared;
     private final StoreWait store;
     private final Mishaps mishaps = new Mishaps();
+    private final List<SipProvider> providers;
+    private final FailingOver fallback;
     private volatile boolean watching;
+    private volatile boolean failingOver;
 
     private SipDoor(Builder builder) {
         own = new OwnAddresses(builder.addresses);
+        providers = List.copyOf(builder.providers);
         try {
             DoorMessages messages = new DoorMessages(own);
             answers = new DoorAnswers(builder.router, open, messages, builder.nanoTime);
             requests = new DoorRequests(
                     builder.router, open, messages, answers, own, builder.refinement, builder.nanoTime);
+            fallback = new FailingOver(open, answers, messages, own, builder.nanoTime.getAsLong(), mishaps);
+            shared = new SharedDialogs(requests, answers, own, mishaps);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -153,7 +176,7 @@ public final class SipDoor {
      * @param event as the listener got it; those of server transactions say nothing
      */
     public void outcome(TimeoutEvent event) {
-        tell(() -> heard(event).ifPresent(answers::note));
+        tell(() -> heardOrAlarmed(event).ifPresent(answers::note));
     }
 
     /**
@@ -197,7 +220,7 @@ public final class SipDoor {
      * @return what to do; {@link SipWay.AsBefore} for a server transaction
      */
     public SipWay next(TimeoutEvent event) {
-        return find(() -> heard(event));
+        return find(() -> heardOrAlarmed(event));
     }
 
     /**
@@ -275,6 +298,43 @@ public final class SipDoor {
         }
     }
 
+    /**
+     * Has the stack say, half a second after a request was sent, that nothing at all came back: then the listener gets a
+     * {@link TimeoutEvent} with {@link Timeout#RETRANSMIT}, which {@link #next(TimeoutEvent)} takes for the node's failure.
+     * The transaction goes on repeating the request until the host terminates it. For hosts that can't go on from another
+     * thread by {@link NodeWay#whenLost}; without either, a call to a dead node waits 32 s. Call it after {@link
+     * NodeWay#prepare}, before the request is sent.
+     *
+     * @param transaction of a request that goes to a node
+     * @return false if the stack can't, or the request is none of this door's; {@link ClientTransaction#setRetransmitTimer}
+     *     shortens all its waits on any stack
+     */
+    public boolean alarm(ClientTransaction transaction) {
+        try {
+            RequestKey key = RequestKey.sent(transaction.getRequest());
+            Optional<OpenRequest> mine = open.find(key);
+            boolean isArmed = mine.isPresent() && StackSupport.alert(transaction, ALARM_REPETITIONS);
+            if (isArmed) {
+                mine.get().alarms(key.branch());
+            }
+            return isArmed;
+        } catch (RuntimeException | Error broken) {
+            mishaps.report("an alarm could not be set", broken);
+            return false;
+        }
+    }
+
+    private Optional<Heard> heardOrAlarmed(TimeoutEvent event) {
+        ClientTransaction transaction = event.getClientTransaction();
+        if (event.isServerTransaction() || transaction == null || event.getTimeout() != Timeout.RETRANSMIT) {
+            return heard(event);
+        }
+        RequestKey key = RequestKey.sent(transaction.getRequest());
+        return open.find(key)
+                .filter(mine -> mine.isAlarmed(key.branch()))
+                .map(mine -> Heard.of(transaction.getRequest(), new Failure.Timeout("no response within 0.5 s")));
+    }
+
     static Optional<Heard> heard(TimeoutEvent event) {
         ClientTransaction transaction = event.getClientTransaction();
         boolean over = !event.isServerTransaction() && event.getTimeout() != Timeout.RETRANSMIT;
@@ -306,9 +366,51 @@ public final class SipDoor {
      * @return to be added in its place, to all providers the same one; need not be closed
      */
     public ListenerAround around(SipListener listener) {
+        return around(listener, null);
+    }
+
+    private ListenerAround around(SipListener listener, @Nullable FailingOver failsOver) {
+        Objects.requireNonNull(listener, "listener");
         watching = true;
         Observer observer = new Observer(answers, requests, mishaps, IDLE);
-        return WatchingListener.around(Objects.requireNonNull(listener, "listener"), observer, mishaps);
+        return WatchingListener.around(listener, observer, mishaps, failsOver);
+    }
+
+    /**
+     * As {@link #around}, and fails over in the host's stead: what a node fails is sent to the next one from the copy that the
+     * host sent, by a transaction that the host does not know of; the host sees what comes of it as if it came of its own,
+     * and of the failure nothing. In place of {@link #next}, {@link #outcome} and {@link NodeWay#whenLost}.
+     *
+     * <p>Does so only where it is safe: for a request outside a dialog, sent by a client transaction that has no dialog. What a
+     * host sends without a transaction, and each INVITE of a stack with automatic dialogs, fails as ever. A CANCEL that comes
+     * in is sent on to the node that has the request by then. A 2xx of a node that was given up is acknowledged and hung up
+     * here. A dead node that says nothing is left within 0.3 s if the reference implementation tells which transaction sent
+     * the request and the host makes its branches before the transaction; else when that times out, after 32 s.
+     *
+     * <p>Otherwise than {@link #around}: the host is handed an event after Tandem has looked at it, with another event object
+     * where a request went on, and the end of its own transaction when the last one ended.
+     *
+     * @param listener the host's
+     * @return to be added in its place, to all providers the same one
+     */
+    public ListenerAround aroundFailingOver(SipListener listener) {
+        failingOver = true;
+        answers.watchBy(this::lost);
+        return around(listener, fallback);
+    }
+
+    private void lost(OpenRequest mine, CallAttempt attempt, String branch, Failure failure) {
+        for (SipProvider provider : providers) {
+            Optional<ClientTransaction> by = StackSupport.sending(provider.getSipStack(), branch);
+            if (by.isPresent()) {
+                fallback.lost(mine, attempt, branch, by.get(), provider, failure);
+                return;
+            }
+        }
+    }
+
+    boolean isFailingOver() {
+        return failingOver;
     }
 
     /**
@@ -319,6 +421,25 @@ public final class SipDoor {
      */
     public void attachTo(SipStack stack) {
         TandemRouter.of(stack).attach(this);
+    }
+
+    /**
+     * Stands before the stack's own look-ups, where the reference implementation allows it. A stack with automatic dialogs
+     * answers requests within dialogs that began at another router with 481 by itself, before any listener: here those that
+     * the router knows are forwarded, without transactions, to the owner or back to the caller, and their responses with
+     * them. And 2xx that no transaction waits for any more are passed on by their Via, instead of being searched for among
+     * all transactions of the stack.
+     *
+     * <p>The host's listener does not see what is dealt with here. Requests that the router does not know, and responses
+     * that end at the host, are left to the stack. Cannot: see what the host sends; be taken off before the stack stops.
+     *
+     * @param stack the host's
+     * @return false if it is another implementation's stack, or one without a list of valves (before 1.2.344)
+     */
+    public boolean attachValveTo(SipStack stack) {
+        boolean isAttached = StackValve.attach(stack, shared, mishaps);
+        LOG.info(isAttached ? VALVE_OPEN : VALVE_MISSING, stack.getStackName());
+        return isAttached;
     }
 
     boolean isWatching() {
@@ -360,6 +481,7 @@ public final class SipDoor {
 
         private final HaRouter router;
         private final Set<String> addresses = new HashSet<>();
+        private final List<SipProvider> providers = new ArrayList<>();
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
         private Duration storeWait = STORE_WAIT;
         private LongSupplier nanoTime = System::nanoTime;
@@ -375,6 +497,7 @@ public final class SipDoor {
          * @return this
          */
         public Builder provider(SipProvider provider) {
+            providers.add(provider);
             for (ListeningPoint point : provider.getListeningPoints()) {
                 address(point.getIPAddress(), point.getPort());
             }

@@ -1,11 +1,14 @@
 package io.tandemsip.jainsip;
 
+import gov.nist.javax.sip.ClientTransactionExt;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.DefaultRouter;
+import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javax.sip.ClientTransaction;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Router;
@@ -27,6 +30,31 @@ final class StackSupport {
             return new DefaultRouter(stack, outboundProxy);
         } catch (LinkageError | ClassCastException foreign) {
             throw new IllegalStateException("the stack is not of JAIN-SIP's reference implementation", foreign);
+        }
+    }
+
+    /** Has the stack say when nothing came back for a request by its n-th repetition; false if it can't. */
+    static boolean alert(ClientTransaction transaction, int repetitions) {
+        try {
+            if (transaction instanceof ClientTransactionExt nist) {
+                nist.alertIfStillInCallingStateBy(repetitions);
+                return true;
+            }
+            return false;
+        } catch (LinkageError older) {
+            return false;
+        }
+    }
+
+    /** What sends a request by this branch; empty if there is none, or the stack does not tell. */
+    static Optional<ClientTransaction> sending(SipStack stack, String branch) {
+        try {
+            return stack instanceof SIPTransactionStack nist
+                            && nist.findTransaction(branch, false) instanceof ClientTransaction found
+                    ? Optional.of(found)
+                    : Optional.empty();
+        } catch (LinkageError older) {
+            return Optional.empty();
         }
     }
 

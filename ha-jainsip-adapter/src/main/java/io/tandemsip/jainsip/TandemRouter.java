@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * nothing of what becomes of it; so this cannot
  *
  * <ul>
- *   <li>fail over: a call to a node that fails is the host's to answer; {@link SipDoor#route} and {@link SipDoor#next} can;
+ *   <li>fail over by itself: {@link SipDoor#aroundFailingOver} can, or else {@link SipDoor#route} and {@link SipDoor#next};
  *   <li>answer: a refusal is a {@link CallRefusedException}, which the host finds as the cause of what the stack throws;
  *   <li>write the cookie: dialogs are found by memory and store only;
  *   <li>learn how nodes and calls fare, unless {@link SipDoor#around} is there too: without it a call that fails holds its
@@ -61,14 +61,14 @@ public final class TandemRouter implements Router {
 
     void attach(SipDoor to) {
         door = to;
-        LOG.info(limits(to.isWatching()));
+        LOG.info(limits(to.isWatching(), to.isFailingOver()));
     }
 
     /** What is said at start. */
-    static String limits(boolean isWatching) {
-        String limits =
-                "Tandem chooses the next hop; as the stack's router it can't fail over, answer refusals, or write"
-                        + " the affinity cookie";
+    static String limits(boolean isWatching, boolean isFailingOver) {
+        String limits = "Tandem chooses the next hop; as the stack's router it can't "
+                + (isFailingOver ? "" : "fail over, ")
+                + "answer refusals, or write the affinity cookie";
         return isWatching
                 ? limits
                 : limits + "; and without around(listener) it does not learn how nodes and calls fare";

@@ -33,11 +33,14 @@ import javax.sip.message.Response;
 final class UnwantedDialog {
     private static final int MAX_FORWARDS = 70;
 
+    private final OwnAddresses own;
     private final AddressFactory addresses;
     private final HeaderFactory headers;
     private final MessageFactory messages;
 
-    UnwantedDialog() throws PeerUnavailableException {
+    /** The addresses by which the host names itself in Record-Route, if it is a proxy: what stands below is the caller's side. */
+    UnwantedDialog(OwnAddresses own) throws PeerUnavailableException {
+        this.own = own;
         SipFactory factory = SipFactory.getInstance();
         addresses = factory.createAddressFactory();
         headers = factory.createHeaderFactory();
@@ -117,11 +120,15 @@ final class UnwantedDialog {
         return via;
     }
 
-    private static List<RecordRouteHeader> recordRoutes(Response response) {
+    private List<RecordRouteHeader> recordRoutes(Response response) {
         List<RecordRouteHeader> found = new ArrayList<>(2);
         Iterator<?> all = response.getHeaders(RecordRouteHeader.NAME);
         while (all.hasNext()) {
-            found.add((RecordRouteHeader) all.next());
+            RecordRouteHeader next = (RecordRouteHeader) all.next();
+            if (own.isOwn(next.getAddress().getURI())) {
+                return found;
+            }
+            found.add(next);
         }
         return found;
     }

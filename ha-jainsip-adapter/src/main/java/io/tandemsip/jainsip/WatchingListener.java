@@ -31,16 +31,19 @@ final class WatchingListener implements ListenerAround {
     private final SipListener host;
     private final Observer observer;
     private final Mishaps mishaps;
+    private final @Nullable FailingOver failingOver;
 
-    private WatchingListener(SipListener host, Observer observer, Mishaps mishaps) {
+    private WatchingListener(SipListener host, Observer observer, Mishaps mishaps, @Nullable FailingOver failingOver) {
         this.host = host;
         this.observer = observer;
         this.mishaps = mishaps;
+        this.failingOver = failingOver;
     }
 
     /** A listener that is all that the host's is: stacks look for extensions of the interface by its type. */
-    static ListenerAround around(SipListener host, Observer observer, Mishaps mishaps) {
-        WatchingListener watching = new WatchingListener(host, observer, mishaps);
+    static ListenerAround around(
+            SipListener host, Observer observer, Mishaps mishaps, @Nullable FailingOver failingOver) {
+        WatchingListener watching = new WatchingListener(host, observer, mishaps, failingOver);
         Set<Class<?>> extensions = new LinkedHashSet<>();
         for (Class<?> type = host.getClass(); type != null; type = type.getSuperclass()) {
             collect(type, extensions);
@@ -86,6 +89,13 @@ final class WatchingListener implements ListenerAround {
     public void processRequest(RequestEvent event) {
         Optional<RequestKey> cancelled = read(() -> cancelled(event.getRequest()));
         hand(() -> host.processRequest(event), cancelled, observer::cancelled);
+        FailingOver over = failingOver;
+        if (over != null && cancelled.isPresent()) {
+            Optional<Boolean> unused = read(() -> {
+                over.onCancel(event, cancelled.get());
+                return Optional.empty();
+            });
+        }
     }
 
     private static Optional<RequestKey> cancelled(Request request) {
@@ -98,8 +108,12 @@ final class WatchingListener implements ListenerAround {
     public void processResponse(ResponseEvent event) {
         if (!isProbes(event)) {
             Optional<Heard> heard = read(() -> Optional.of(Heard.of(event.getResponse())));
-            hand(() -> host.processResponse(event), heard, observer::heard);
+            see(event, () -> seen(event, heard), host::processResponse, heard, observer::heard);
         }
+    }
+
+    private Optional<ResponseEvent> seen(ResponseEvent event, Optional<Heard> heard) throws Exception {
+        return failingOver == null || heard.isEmpty() ? Optional.of(event) : failingOver.onResponse(event, heard.get());
     }
 
     private boolean isProbes(ResponseEvent event) {
@@ -113,7 +127,12 @@ final class WatchingListener implements ListenerAround {
 
     @Override
     public void processTimeout(TimeoutEvent event) {
-        hand(() -> host.processTimeout(event), read(() -> SipDoor.heard(event)), observer::heard);
+        see(
+                event,
+                () -> failingOver == null ? Optional.of(event) : failingOver.onTimeout(event),
+                host::processTimeout,
+                read(() -> SipDoor.heard(event)),
+                observer::heard);
     }
 
     @Override
@@ -123,7 +142,12 @@ final class WatchingListener implements ListenerAround {
 
     @Override
     public void processTransactionTerminated(TransactionTerminatedEvent event) {
-        hand(() -> host.processTransactionTerminated(event), Optional.empty(), nothing -> {});
+        see(
+                event,
+                () -> failingOver == null ? Optional.of(event) : failingOver.onTerminated(event),
+                host::processTransactionTerminated,
+                Optional.empty(),
+                nothing -> {});
     }
 
     /** Stacks that keep dialogs for their host say when one is over. */
@@ -161,6 +185,27 @@ final class WatchingListener implements ListenerAround {
         } catch (Error fatal) { // the stack's thread would end by it
             broke(fatal);
         } finally {
+            news.ifPresent(to);
+        }
+    }
+
+    private interface Sight<E> {
+        Optional<E> see() throws Exception;
+    }
+
+    /** Hands on what the host is to see of an event; if that can't be told, the event. */
+    private <E, T> void see(E event, Sight<E> sight, Consumer<E> host, Optional<T> news, Consumer<T> to) {
+        Optional<E> seen;
+        try {
+            seen = sight.see();
+        } catch (Exception | Error broken) {
+            mishaps.report("a failed request could not go on", broken);
+            seen = Optional.of(event);
+        }
+        if (seen.isPresent()) {
+            E shown = seen.get();
+            hand(() -> host.accept(shown), news, to);
+        } else {
             news.ifPresent(to);
         }
     }

@@ -134,8 +134,10 @@ class TandemRouterTest {
 
     @Test
     void atStart_itSaysThatItCannotFailOver() {
-        assertThat(TandemRouter.limits(true)).contains("can't fail over").doesNotContain("around");
-        assertThat(TandemRouter.limits(false)).contains("can't fail over").contains("without around(listener)");
+        assertThat(TandemRouter.limits(true, false)).contains("can't fail over").doesNotContain("around");
+        assertThat(TandemRouter.limits(false, false))
+                .contains("can't fail over")
+                .contains("without around(listener)");
     }
 
     /** What is static outlives stacks. Fails when a registry is put in. */

@@ -62,7 +62,7 @@ final class ProxyAfter implements SipListener, AutoCloseable {
         stack = factory.createSipStack(properties);
         provider = stack.createSipProvider(stack.createListeningPoint("127.0.0.1", port, "udp"));
         SipDoor tandem = door.provider(provider).build();
-        provider.addSipListener(tandem.around(this));
+        provider.addSipListener(tandem.aroundFailingOver(this));
         tandem.attachTo(stack);
         stack.start();
     }

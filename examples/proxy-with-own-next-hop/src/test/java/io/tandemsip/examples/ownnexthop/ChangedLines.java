@@ -48,7 +48,8 @@ public final class ChangedLines {
 
     private static List<String> lines(Path file) throws IOException {
         return Files.readAllLines(file).stream()
-                .map(line -> line.replaceAll("Proxy(Before|After)", "Proxy").strip())
+                .map(line ->
+                        line.replaceAll("(Proxy|B2bua)(Before|After)", "$1").strip())
                 .filter(line -> !line.isEmpty() && !line.startsWith("/**"))
                 .toList();
     }
