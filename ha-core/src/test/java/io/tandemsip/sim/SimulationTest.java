@@ -71,8 +71,7 @@ class SimulationTest {
 
     private static String shrunk(Scenario scenario, Function<Scenario, SimulationReport> running) {
         Scenario shortest = Shrinker.shrink(scenario, running);
-        return Shrinker.story(
-                shortest, running.apply(shortest).violation().orElseThrow());
+        return Shrinker.story(shortest, running.apply(shortest).violation().orElseThrow());
     }
 
     /** The same seed gives the same run, in this process and in another. */
@@ -132,7 +131,8 @@ class SimulationTest {
                 Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, leaky));
                 assertThat(shortest.faults()).hasSize(1);
                 assertThat(shortest.faults().get(0).kind().name()).startsWith("DRAIN");
-                assertThat(shrunk(scenario, each -> Simulation.run(each, leaky))).contains("seed " + seed + ": ", "drain", "broken after");
+                assertThat(shrunk(scenario, each -> Simulation.run(each, leaky)))
+                        .contains("seed " + seed + ": ", "drain", "broken after");
                 return;
             }
         }
