@@ -58,10 +58,12 @@ final class Checker {
 
     private final Simulation world;
     private final Map<NodeId, Long> orderedNanos = new HashMap<>();
+    private final Map<NodeId, SimRouter> orderedBy = new HashMap<>();
     private final Map<String, Long> trials = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final boolean stateFaults;
     private long storeExcusedUntilNanos;
+    private long stateExcusedUntilNanos;
     private long fingerprint = 17;
     private long placed;
     private long refused;
@@ -72,8 +74,10 @@ final class Checker {
 
     Checker(Simulation world) {
         this.world = world;
-        stateFaults = world.scenario.faults().stream()
-                .anyMatch(fault -> fault.kind() == Fault.Kind.STATE_AWAY || fault.kind() == Fault.Kind.STATE_TIMES_OUT);
+        stateFaults = world.scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
+            case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
+            default -> false;
+        });
     }
 
     // --- what is reported ---
@@ -203,6 +207,7 @@ final class Checker {
                 "P3",
                 () -> call.callId() + " was tried at " + call.visited.size() + " nodes; " + MOST_ATTEMPTS
                         + " are allowed");
+        router.fairness.placed(call, view, panicking, id);
         int held = router.holding(id);
         int most = world.scenario.maxCalls();
         require(
@@ -220,7 +225,9 @@ final class Checker {
                     () -> router + " counts " + counted + " calls on " + id + ", and has " + (held + 1));
         }
         Long ordered = orderedNanos.get(id);
-        if (ordered != null && !stateFaults && (world.scenario.routers() > 1 || router.bornNanos < ordered)) {
+        SimRouter by = orderedBy.get(id);
+        boolean spread = !stateFaults || (world.time.now() > stateExcusedUntilNanos && by != null && !by.dead);
+        if (ordered != null && spread && (world.scenario.routers() > 1 || router.bornNanos < ordered)) {
             require(
                     world.time.now() - ordered < SPREAD_NANOS,
                     "R1",
@@ -229,16 +236,20 @@ final class Checker {
         }
     }
 
-    /** Where routers share a limit, no call is taken beyond it, but for those whose CANCEL came too late. */
+    /**
+     * Where routers share a limit, no call is taken beyond it, but for those whose CANCEL came too late. Calls of routers that
+     * are gone count: the node has them.
+     */
     private void checkShared(NodeId id) {
         int most = world.scenario.maxCalls();
-        if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && !world.hadRouterFaults()) {
-            int held = world.routers.stream().mapToInt(each -> each.holding(id)).sum();
+        SimNode node = world.node(id);
+        boolean clear = !stateFaults && world.scenario.lossPercent() == 0 && world.time.now() > node.illUntilNanos;
+        if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear) {
             require(
-                    held < most + crossed,
+                    node.calls.size() <= most + crossed,
                     "P4",
-                    () -> "the routers have " + held + " calls on " + id + ", whose limit is " + most
-                            + ", and another was placed");
+                    () -> id + " has " + node.calls.size() + " calls, its limit is " + most
+                            + " for all routers together, and another was placed");
         }
     }
 
@@ -311,6 +322,14 @@ final class Checker {
         located++;
         boolean standsBefore = standsInStore(call);
         checkWritten(call, standsBefore);
+        boolean remembers = call.livesAtOwner()
+                && !call.byeSent
+                && !call.restartUnseen
+                && (hasCookie || via == call.placedBy && !world.scenario.roaming());
+        require(
+                !remembers || asked.toCompletableFuture().isDone(),
+                "D4",
+                () -> via + " asks the store for " + call + ", which it " + (hasCookie ? "has a cookie of" : "made"));
         asked.whenComplete((route, failure) -> {
             if (failure != null) {
                 broken("D2", "the look-up of " + call + " failed: " + failure);
@@ -548,11 +567,16 @@ final class Checker {
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT -> {
-                if (!world.routers.get(fault.router() % world.routers.size()).dead) {
-                    orderedNanos.putIfAbsent(node.id, world.time.now());
+                SimRouter router = world.routers.get(fault.router() % world.routers.size());
+                if (!router.dead && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
+                    orderedBy.put(node.id, router);
                 }
             }
-            case NODE_FULL, ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> {}
+            case ALL_FAIL ->
+                world.nodes.forEach(each -> each.illUntilNanos = Math.max(each.illUntilNanos, world.time.now() + end));
+            case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
+                stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
+            case NODE_FULL, ALL_FULL, ROUTER_CRASH, ROUTER_RESTART -> {}
         }
     }
 
@@ -606,6 +630,7 @@ final class Checker {
     /** A minute after the last fault. */
     void settled() {
         for (SimRouter router : world.routers) {
+            router.fairness.checkShares();
             for (NodeSnapshot node : router.router.view().nodes()) {
                 require(
                         node.admin() == AdminState.IN_SERVICE,
@@ -627,13 +652,18 @@ final class Checker {
         return world.scenario.maxCalls() > 0 && !world.scenario.limitsPerRouter();
     }
 
+    /** A node that stands in for others gets no call that tries it as long as they are well. */
+    private static boolean mayWait(NodeSnapshot node) {
+        return node.node().priority() > 0 && node.healthCause().contains("one call tries it");
+    }
+
     /** When everything must have been let go. */
     void quiet() {
         for (SimRouter router : world.routers) {
             require(!router.panicking, "H4", () -> router + " still panics");
             for (NodeSnapshot node : router.router.view().nodes()) {
                 require(
-                        node.health() == HealthState.HEALTHY
+                        (node.health() == HealthState.HEALTHY || mayWait(node))
                                 && (node.load() == LoadState.AVAILABLE || shareMayBeNothing()),
                         "H2",
                         () -> "all is well, and at " + router + " " + describe(node));

@@ -47,6 +47,10 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         NODE_FULL(true, false, true),
         /** The node fails new calls with 500. */
         NODE_ERRORS(true, false, true),
+        /** All nodes answer new calls with 503 and Retry-After 300. */
+        ALL_FULL(false, false, true),
+        /** All nodes fail new calls with 500. */
+        ALL_FAIL(false, false, true),
         /** Nothing passes between a router and a node. */
         CUT(true, true, true),
         /** The router's requests reach the node, and no answer comes back. */
@@ -63,6 +67,8 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         STATE_AWAY(false, true, true),
         /** The shared state does what one router asks and answers with a timeout. */
         STATE_TIMES_OUT(false, true, true),
+        /** One router's questions to the shared state, and what it hears of it, take more than a second. */
+        STATE_SLOW(false, true, true),
         /** An operator drains a node, with a deadline after which it is put back into service. */
         DRAIN(true, true, true),
         /** An operator drains a node and thinks better of it. */

@@ -113,10 +113,10 @@ final class HealthWatch {
                 () -> router + " says that " + node + " is not down any more after " + at.passes + " signs of life: "
                         + changed.cause());
         boolean bad = changed.to() == HealthState.SUSPECT || changed.to() == HealthState.DOWN;
-        if (at.ownBad && !bad) {
+        if (at.bad && !bad) {
             at.lastBadNanos = world.time.now();
         }
-        at.ownBad = bad && !isByOthers(changed.cause());
+        at.bad = bad;
         if (bad && world.scenario.lossPercent() == 0) {
             checkIll(changed);
         }
@@ -145,7 +145,7 @@ final class HealthWatch {
 
     private boolean holdsForBad(NodeId node) {
         Seen at = of(node);
-        return at.ownBad || (at.lastBadNanos != Long.MIN_VALUE && world.time.now() - at.lastBadNanos < OPINION_NANOS);
+        return at.bad || (at.lastBadNanos != Long.MIN_VALUE && world.time.now() - at.lastBadNanos < OPINION_NANOS);
     }
 
     private static boolean isByOthers(String cause) {
@@ -290,7 +290,7 @@ final class HealthWatch {
         private long suspectNanos;
         private long downNanos = Long.MIN_VALUE;
         private long fullNanos = -LONGEST_THROTTLE_NANOS;
-        private boolean ownBad;
+        private boolean bad;
         private long lastBadNanos = Long.MIN_VALUE;
     }
 }

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
  * @param limitsPerRouter whether each router has the limit for itself
  * @param roaming whether requests within a dialog come through any router, not only the one that placed the call
  * @param driftPpm by how much the clocks of routers differ at most, in parts of a million
+ * @param flavour how nodes are chosen, and what they are worth
  * @param faults what goes wrong
  */
 public record Scenario(
@@ -33,8 +34,44 @@ public record Scenario(
         boolean limitsPerRouter,
         boolean roaming,
         int driftPpm,
+        Flavour flavour,
         List<Fault> faults) {
     private static final int MOST_FAULTS = 12;
+
+    /** Ordered more often than other things go wrong, since they last long and meet all of them. */
+    private static final Fault.Kind[] OPERATORS = {
+        Fault.Kind.DRAIN, Fault.Kind.DRAIN_CANCELLED, Fault.Kind.DRAIN_TWICE, Fault.Kind.TAKE_OUT
+    };
+
+    /** Of a plain layout: power of two choices, equal nodes. */
+    public Scenario(
+            long seed,
+            int routers,
+            int nodes,
+            double callsPerSecond,
+            double meanCallSeconds,
+            int seconds,
+            double lossPercent,
+            int maxCalls,
+            boolean limitsPerRouter,
+            boolean roaming,
+            int driftPpm,
+            List<Fault> faults) {
+        this(
+                seed,
+                routers,
+                nodes,
+                callsPerSecond,
+                meanCallSeconds,
+                seconds,
+                lossPercent,
+                maxCalls,
+                limitsPerRouter,
+                roaming,
+                driftPpm,
+                Flavour.PLAIN,
+                faults);
+    }
 
     /** Copies the list. */
     public Scenario {
@@ -61,8 +98,9 @@ public record Scenario(
         int drift = random.nextInt(3) == 0 ? random.nextInt(200) : 0;
         int count = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(MOST_FAULTS);
         List<Fault> faults = new ArrayList<>();
-        Fault.Kind[] kinds = Fault.Kind.values();
+        Fault.Kind[] all = Fault.Kind.values();
         for (int i = 0; i < count; i++) {
+            Fault.Kind[] kinds = random.nextInt(3) == 0 ? OPERATORS : all;
             faults.add(new Fault(
                     kinds[random.nextInt(kinds.length)],
                     10_000 + random.nextInt(seconds * 1_000 - 10_000),
@@ -72,7 +110,19 @@ public record Scenario(
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(
-                seed, routers, nodes, rate, length, seconds, loss, maxCalls, perRouter, roaming, drift, faults);
+                seed,
+                routers,
+                nodes,
+                rate,
+                length,
+                seconds,
+                loss,
+                maxCalls,
+                perRouter,
+                roaming,
+                drift,
+                Flavour.of(seed),
+                faults);
     }
 
     /**
@@ -82,7 +132,7 @@ public record Scenario(
      * @return the scenario
      */
     public static Scenario large(long seed) {
-        return new Scenario(seed, 10, 100, 100, 30, 120, 0, 0, true, false, 0, List.of());
+        return new Scenario(seed, 10, 100, 100, 30, 120, 0, 0, true, false, 0, Flavour.PLAIN, List.of());
     }
 
     /**
@@ -104,6 +154,7 @@ public record Scenario(
                 limitsPerRouter,
                 roaming,
                 driftPpm,
+                flavour,
                 changed);
     }
 }

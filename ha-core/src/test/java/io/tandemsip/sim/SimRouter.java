@@ -32,11 +32,14 @@ import java.util.concurrent.CompletionStage;
 /** A real router with its connections and its host, until it is killed. Confined to one thread. */
 final class SimRouter implements HealthProbe {
     private static final long SWEEP_NANOS = 10 * VirtualTime.SECOND;
+    private static final long LAST_WORDS_NANOS = 50 * VirtualTime.MILLI;
 
     final int place;
     final int number;
     final RouterLoop loop;
     final SharedLink link;
+    final SlowState way;
+    final FairnessWatch fairness;
     final HaRouter router;
     final List<Held> attempts = new ArrayList<>();
     final HealthWatch health;
@@ -60,6 +63,8 @@ final class SimRouter implements HealthProbe {
         int drift = scenario.driftPpm() == 0 ? 0 : random.nextInt(2 * scenario.driftPpm() + 1) - scenario.driftPpm();
         loop = new RouterLoop(world.time, random.nextInt(1_000_000_000), drift);
         link = new SharedLink(world.shared);
+        way = new SlowState(link, world.time, random.split());
+        fairness = new FairnessWatch(world, this);
         bornNanos = world.time.now();
         RouterBuilder builder = Tandem.builder()
                 .simulated(loop, () -> Instant.ofEpochSecond(0, loop.nanoTime()), random.split())
@@ -68,6 +73,7 @@ final class SimRouter implements HealthProbe {
                 .dialogs(new SimDialogStore(world.store, world.outage, world.time, random.split()))
                 .dialogTimes(new DialogTimes(Duration.ofMinutes(4), Simulation.SILENCE, Duration.ofSeconds(32)))
                 .rememberDecisions(0)
+                .strategy(scenario.flavour().strategy().make())
                 .listener(this::heard)
                 .pool("media", pool -> {
                     for (SimNode node : world.nodes) {
@@ -75,7 +81,7 @@ final class SimRouter implements HealthProbe {
                     }
                 });
         if (scenario.routers() > 1) {
-            builder.shared(link);
+            builder.shared(way);
         }
         adopted = number > 0;
         if (scenario.routers() == 1) {
@@ -86,12 +92,22 @@ final class SimRouter implements HealthProbe {
         }
         world.trial.router(builder);
         router = builder.build().start();
+        way.begun = true;
     }
 
     private void sized(SimNode node, Node.Builder builder) {
-        if (world.scenario.maxCalls() > 0) {
-            builder.capacity(Capacity.calls(world.scenario.maxCalls()));
+        Scenario scenario = world.scenario;
+        Flavour flavour = scenario.flavour();
+        Capacity capacity = Capacity.unlimited();
+        if (scenario.maxCalls() > 0) {
+            capacity = capacity.withCalls(scenario.maxCalls());
         }
+        if (flavour.callsPerSecond() > 0) {
+            capacity = capacity.withCallsPerSecond(flavour.callsPerSecond(), Simulation.BURST);
+        }
+        builder.capacity(capacity)
+                .weight(flavour.weighted() && 2 * node.index >= scenario.nodes() ? 2 : 1)
+                .priority(flavour.tiered() && node.index == scenario.nodes() - 1 ? 1 : 0);
         world.trial.node(node.index, builder);
     }
 
@@ -106,6 +122,14 @@ final class SimRouter implements HealthProbe {
         dead = true;
         loop.kill();
         link.become(SharedLink.Mode.SILENT);
+    }
+
+    /** In order: what it says at last still gets through. */
+    void leave() {
+        router.close();
+        dead = true;
+        loop.kill();
+        world.time.after(LAST_WORDS_NANOS, () -> link.become(SharedLink.Mode.SILENT));
     }
 
     /** Calls of its own that hold a place on a node. */

@@ -44,6 +44,11 @@ public final class Simulation {
     private static final long SETTLE_NANOS = 60 * SECOND;
     private static final long QUIET_NANOS = 13 * 60 * SECOND;
     private static final long LONGEST_BYE_NANOS = 40 * SECOND;
+    /** How many calls beyond its rate a node takes at once, where it has one. */
+    static final int BURST = 3;
+
+    private static final long SLOW_STATE_NANOS = 1_300 * MILLI;
+    private static final int CALLEES = 25;
     private static final double EPILOGUE_RATE = 1;
 
     /** How long after its deadline a drain may go on: nobody could be asked, and then a little. */
@@ -65,6 +70,9 @@ public final class Simulation {
     final Set<SimCall> live = new LinkedHashSet<>();
     final Network network;
     final Checker checker;
+    /** Changes nothing, so that it is known how calls are to be shared out. */
+    static final Trial NOTHING = new Trial() {};
+
     final Trial trial;
     private final SplittableRandom traffic;
     private final SplittableRandom endings;
@@ -106,7 +114,7 @@ public final class Simulation {
      * @return what came of it
      */
     public static SimulationReport run(Scenario scenario) {
-        return run(scenario, builder -> {});
+        return new Simulation(scenario, NOTHING).run();
     }
 
     /**
@@ -230,7 +238,9 @@ public final class Simulation {
             return;
         }
         String tag = "f" + number % 3;
-        CallRequest.Builder asked = CallRequest.builder("call-" + number, tag).transaction("z9hG4bK" + number);
+        CallRequest.Builder asked = CallRequest.builder("call-" + number, tag)
+                .transaction("z9hG4bK" + number)
+                .requestUri("sip:u" + number % CALLEES + "@example.org");
         trial.call(number, asked);
         CallRequest request = asked.build();
         if (!epilogue) {
@@ -313,6 +323,7 @@ public final class Simulation {
     /** Told first and asked then, so that the decision is made on the view that the checker sees. */
     private void next(SimCall call, CallAttempt attempt, Failure why) {
         attempt.gaveUp(why);
+        time.after(200 * MILLI, () -> retransmit(call));
         go(call, checker.places(call, () -> attempt.failed(why)));
     }
 
@@ -609,6 +620,14 @@ public final class Simulation {
                 node.failing++;
                 ends(nanos, () -> node.failing--);
             }
+            case ALL_FULL -> {
+                nodes.forEach(each -> each.full++);
+                ends(nanos, () -> nodes.forEach(each -> each.full--));
+            }
+            case ALL_FAIL -> {
+                nodes.forEach(each -> each.failing++);
+                ends(nanos, () -> nodes.forEach(each -> each.failing--));
+            }
             case CUT, CUT_BACK -> {
                 boolean both = fault.kind() == Fault.Kind.CUT;
                 network.cut(place, node.index, both, 1);
@@ -623,8 +642,7 @@ public final class Simulation {
             case ROUTER_RESTART -> {
                 SimRouter router = routers.get(place);
                 if (!router.dead) {
-                    router.router.close();
-                    router.kill();
+                    router.leave();
                     ends(nanos, () -> routers.set(place, birth(place)));
                 }
             }
@@ -635,6 +653,11 @@ public final class Simulation {
             case STORE_TIMES_OUT -> {
                 outage.timesOut++;
                 ends(nanos, () -> outage.timesOut--);
+            }
+            case STATE_SLOW -> {
+                SimRouter router = routers.get(place);
+                router.way.extraNanos += SLOW_STATE_NANOS;
+                ends(nanos, () -> router.way.extraNanos -= SLOW_STATE_NANOS);
             }
             case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
             case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
@@ -714,7 +737,7 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
             default -> false;
         });
     }

@@ -19,13 +19,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Seeds in which nothing may be broken. {@code -Dsim.seeds=5000} runs more of them, {@code -Dsim.first=} others. */
+/**
+ * Seeds in which nothing may be broken. {@code -Dsim.seeds=5000} runs more of them, {@code -Dsim.first=} others, and
+ * {@code -Dsim.minutes=60} as many as there is time for.
+ */
 class SimulationTest {
     private static final int SEEDS = 200;
 
@@ -33,39 +37,41 @@ class SimulationTest {
     @Test
     void noSeedBreaksAPromise() {
         long first = Long.getLong("sim.first", 1);
-        int seeds = Integer.getInteger("sim.seeds", SEEDS);
+        double minutes = Double.parseDouble(System.getProperty("sim.minutes", "0"));
+        long seeds = minutes > 0 ? Long.MAX_VALUE : Long.getLong("sim.seeds", SEEDS);
         long begun = System.nanoTime();
         double seconds = 0;
         long events = 0;
         long calls = 0;
         List<String> broken = new ArrayList<>();
-        for (long seed = first; seed < first + seeds; seed++) {
+        long run = 0;
+        for (; run < seeds && (minutes == 0 || (System.nanoTime() - begun) / 60e9 < minutes); run++) {
+            long seed = first + run;
             Scenario scenario = Scenario.of(seed);
             SimulationReport report = Simulation.run(scenario);
             seconds += report.seconds();
             events += report.events();
             calls += report.placed() + report.refused();
             if (report.violation().isPresent() && broken.size() < 10) {
-                broken.add(shrunk(scenario, builder -> {}));
+                broken.add(shrunk(scenario, Simulation::run));
             }
         }
         double took = (System.nanoTime() - begun) / 1e9;
         System.out.printf(
                 Locale.ROOT,
                 "%d seeds in %.1f s: %.0f seeds a minute, %.0f simulated hours an hour, %d events, %d attempts%n",
-                seeds,
+                run,
                 took,
-                seeds / took * 60,
+                run / took * 60,
                 seconds / took,
                 events,
                 calls);
         assertThat(broken).as(() -> String.join("\n", broken)).isEmpty();
     }
 
-    private static String shrunk(Scenario scenario, Consumer<RouterBuilder> custom) {
-        Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, custom));
-        return Shrinker.story(
-                shortest, Simulation.run(shortest, custom).violation().orElseThrow());
+    private static String shrunk(Scenario scenario, Function<Scenario, SimulationReport> running) {
+        Scenario shortest = Shrinker.shrink(scenario, running);
+        return Shrinker.story(shortest, running.apply(shortest).violation().orElseThrow());
     }
 
     /** The same seed gives the same run, in this process and in another. */
@@ -125,7 +131,8 @@ class SimulationTest {
                 Scenario shortest = Shrinker.shrink(scenario, each -> Simulation.run(each, leaky));
                 assertThat(shortest.faults()).hasSize(1);
                 assertThat(shortest.faults().get(0).kind().name()).startsWith("DRAIN");
-                assertThat(shrunk(scenario, leaky)).contains("seed " + seed + ": ", "drain", "broken after");
+                assertThat(shrunk(scenario, each -> Simulation.run(each, leaky)))
+                        .contains("seed " + seed + ": ", "drain", "broken after");
                 return;
             }
         }
