@@ -77,7 +77,6 @@ public final class DemoCaller implements AutoCloseable {
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(this::place, 0, everyMicros, TimeUnit.MICROSECONDS);
     }
 
-    /** Places no more; those that are up end by themselves. */
     /** Places no more; those that are up end as they would have. */
     public void stopPlacing() {
         placing = false;
