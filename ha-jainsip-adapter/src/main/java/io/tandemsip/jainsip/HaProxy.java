@@ -143,8 +143,8 @@ public final class HaProxy implements AutoCloseable {
             Border border =
                     new Border(edge, sides, group, new NodeAddresses(router, System::nanoTime), System::nanoTime);
             Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
-            DialogCloser closer =
-                    new DialogCloser(sides, transactions, outgoing, branches, messages, headers, addresses);
+            DialogCloser closer = new DialogCloser(
+                    new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
             ProxyCore core = new ProxyCore(
                     router,
                     sides,

@@ -91,10 +91,7 @@ final class LegCall {
 
     /** Places the call, unless it was. */
     synchronized LegWay place(Function<CallRequest, Placement> placing, String replaces, long nowNanos) {
-        if (over) {
-            return LegWay.Drop.HERE;
-        }
-        if (now != null) {
+        if (over || now != null) {
             return LegWay.Drop.HERE;
         }
         return placing.apply(request)

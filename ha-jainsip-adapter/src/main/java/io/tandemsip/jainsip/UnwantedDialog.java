@@ -1,8 +1,6 @@
 package io.tandemsip.jainsip;
 
 import java.text.ParseException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import javax.sip.ClientTransaction;
@@ -13,16 +11,7 @@ import javax.sip.ResponseEvent;
 import javax.sip.SipException;
 import javax.sip.SipFactory;
 import javax.sip.SipProvider;
-import javax.sip.address.AddressFactory;
-import javax.sip.address.URI;
-import javax.sip.header.CallIdHeader;
-import javax.sip.header.ContactHeader;
-import javax.sip.header.FromHeader;
-import javax.sip.header.HeaderFactory;
-import javax.sip.header.RecordRouteHeader;
-import javax.sip.header.ToHeader;
 import javax.sip.header.ViaHeader;
-import javax.sip.message.MessageFactory;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 
@@ -31,20 +20,16 @@ import javax.sip.message.Response;
  * made one, else from the response alone. Thread-safe.
  */
 final class UnwantedDialog {
-    private static final int MAX_FORWARDS = 70;
+    private final AfterAnswer after;
 
-    private final OwnAddresses own;
-    private final AddressFactory addresses;
-    private final HeaderFactory headers;
-    private final MessageFactory messages;
-
-    /** The addresses by which the host names itself in Record-Route, if it is a proxy: what stands below is the caller's side. */
+    /** The addresses by which the host names itself in Record-Route, if it is a proxy. */
     UnwantedDialog(OwnAddresses own) throws PeerUnavailableException {
-        this.own = own;
         SipFactory factory = SipFactory.getInstance();
-        addresses = factory.createAddressFactory();
-        headers = factory.createHeaderFactory();
-        messages = factory.createMessageFactory();
+        after = new AfterAnswer(
+                factory.createMessageFactory(),
+                factory.createHeaderFactory(),
+                factory.createAddressFactory(),
+                own::isOwn);
     }
 
     /**
@@ -91,23 +76,7 @@ final class UnwantedDialog {
 
     private Request request(Response response, String method, long number)
             throws SipException, ParseException, InvalidArgumentException {
-        if (!(response.getHeader(ContactHeader.NAME) instanceof ContactHeader contact)) {
-            throw new SipException("a 2xx without Contact");
-        }
-        Request request = messages.createRequest(
-                (URI) contact.getAddress().getURI().clone(),
-                method,
-                (CallIdHeader) response.getHeader(CallIdHeader.NAME).clone(),
-                headers.createCSeqHeader(number, method),
-                (FromHeader) response.getHeader(FromHeader.NAME).clone(),
-                (ToHeader) response.getHeader(ToHeader.NAME).clone(),
-                List.of(via(response, method)),
-                headers.createMaxForwardsHeader(MAX_FORWARDS));
-        for (RecordRouteHeader each : recordRoutes(response)) {
-            request.addFirst(headers.createRouteHeader(
-                    addresses.createAddress((URI) each.getAddress().getURI().clone())));
-        }
-        return request;
+        return after.inDialog(response, method, number, List.of(via(response, method)));
     }
 
     /** The host's own, by a branch that is the same for each copy of one response. */
@@ -118,18 +87,5 @@ final class UnwantedDialog {
         via.removeParameter("received");
         via.removeParameter("rport");
         return via;
-    }
-
-    private List<RecordRouteHeader> recordRoutes(Response response) {
-        List<RecordRouteHeader> found = new ArrayList<>(2);
-        Iterator<?> all = response.getHeaders(RecordRouteHeader.NAME);
-        while (all.hasNext()) {
-            RecordRouteHeader next = (RecordRouteHeader) all.next();
-            if (own.isOwn(next.getAddress().getURI())) {
-                return found;
-            }
-            found.add(next);
-        }
-        return found;
     }
 }

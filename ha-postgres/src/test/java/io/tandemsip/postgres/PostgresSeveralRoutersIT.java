@@ -1,8 +1,6 @@
 package io.tandemsip.postgres;
 
-import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.cluster.SeveralRoutersContract;
-import io.tandemsip.dialog.DialogStore;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,28 +14,12 @@ class PostgresSeveralRoutersIT extends SeveralRoutersContract {
         server.close();
     }
 
-    private record Connections(PostgresStores all) implements Stores {
-        @Override
-        public DialogStore dialogs() {
-            return all.dialogs();
-        }
-
-        @Override
-        public SharedState sharedState() {
-            return all.sharedState();
-        }
-
-        @Override
-        public void close() {
-            all.close();
-        }
-    }
-
     @Override
     protected Stores connect() {
-        return new Connections(PostgresStores.builder(server.url())
+        PostgresStores all = PostgresStores.builder(server.url())
                 .timeout(Duration.ofSeconds(2))
-                .connect());
+                .connect();
+        return new Stores(all.dialogs(), all.sharedState(), all::close);
     }
 
     @Override

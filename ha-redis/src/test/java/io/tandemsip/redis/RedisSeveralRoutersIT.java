@@ -2,9 +2,7 @@ package io.tandemsip.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.cluster.SeveralRoutersContract;
-import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.node.AdminState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -20,27 +18,11 @@ class RedisSeveralRoutersIT extends SeveralRoutersContract {
         server.close();
     }
 
-    private record Connections(RedisStores all) implements Stores {
-        @Override
-        public DialogStore dialogs() {
-            return all.dialogs();
-        }
-
-        @Override
-        public SharedState sharedState() {
-            return all.sharedState();
-        }
-
-        @Override
-        public void close() {
-            all.close();
-        }
-    }
-
     @Override
     protected Stores connect() {
-        return new Connections(
-                RedisStores.builder(server.url()).timeout(Duration.ofSeconds(2)).connect());
+        RedisStores all =
+                RedisStores.builder(server.url()).timeout(Duration.ofSeconds(2)).connect();
+        return new Stores(all.dialogs(), all.sharedState(), all::close);
     }
 
     @Override

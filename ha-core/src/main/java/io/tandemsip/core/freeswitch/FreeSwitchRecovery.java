@@ -174,7 +174,13 @@ public final class FreeSwitchRecovery implements TakeoverAction, AutoCloseable {
         return List.copyOf(found);
     }
 
-    private static String nameOf(Node node) {
+    /**
+     * What a node is called in the rows.
+     *
+     * @param node any
+     * @return its attribute {@value FreeSwitchProbe#SWITCHNAME}, else its id
+     */
+    public static String nameOf(Node node) {
         return node.attributes()
                 .getOrDefault(FreeSwitchProbe.SWITCHNAME, node.id().value());
     }

@@ -107,6 +107,7 @@ final class SocketLoop implements AutoCloseable {
                 selector.selectedKeys().clear();
             } catch (IOException | ClosedSelectorException failure) {
                 LOG.error("the event sockets are served no more", failure);
+                names.shutdown();
                 return;
             }
             selected.forEach(key -> guarded(() -> ready(key)));
@@ -163,7 +164,6 @@ final class SocketLoop implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        names.shutdown();
         selector.wakeup();
     }
 
@@ -172,6 +172,7 @@ final class SocketLoop implements AutoCloseable {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             guarded(task);
         }
+        names.shutdown();
         for (SelectionKey key : selector.keys()) {
             try {
                 key.channel().close();

@@ -54,8 +54,8 @@ public final class Mix {
         return z ^ z >>> 31;
     }
 
-    /** As a number between 0 and 1, neither of them. */
+    /** As a number between 0 and 1, neither of them: 52 bits and a half, which a double holds without rounding. */
     static double unit(long hash) {
-        return ((hash >>> 11) + 0.5) * 0x1.0p-53;
+        return ((hash >>> 12) + 0.5) * 0x1.0p-52;
     }
 }

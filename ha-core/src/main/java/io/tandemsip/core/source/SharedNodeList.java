@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * later. It is each router's configured list, with what was said in shared state laid over it, node by node; what was said
  * last wins, whatever stands in configurations.
  *
- * <p>While the shared state is away, the list stays as it was and changes fail: with a
+ * <p>A router that begins waits for what was said before, for two seconds at most; without it, it begins with the configured
+ * list. While the shared state is away, the list stays as it was and changes fail: with a
  * {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done; doing it again is harmless). A state that lost an
  * entry is told it again by the routers that know it. Text that can't be read changes nothing, and is told as trouble.
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class SharedNodeList implements NodeSource {
     private static final String PREFIX = "node/";
     private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+    /** For how long a router that begins waits for what was said before. */
+    private static final long FIRST_SECONDS = 2;
 
     private final NodeSource configuredSource;
     private final SharedState shared;
@@ -48,6 +51,9 @@ public final class SharedNodeList implements NodeSource {
     private Consumer<List<Node>> sink = list -> {};
     private Consumer<String> trouble = line -> {};
     private @Nullable Subscription watch;
+    /** Whether what was said before is known, or was waited for in vain. */
+    private boolean ready;
+
     private boolean closed;
 
     /** A version and a text that could be read; the node if the text lists it. */
@@ -215,6 +221,21 @@ public final class SharedNodeList implements NodeSource {
         synchronized (this) {
             watch = begun;
         }
+        shared.list(PREFIX)
+                .thenAccept(standing -> standing.forEach(entry -> changed(new SharedChange.Put(entry))))
+                .toCompletableFuture()
+                .orTimeout(FIRST_SECONDS, TimeUnit.SECONDS)
+                .handle((all, failure) -> begin(failure))
+                .join();
+    }
+
+    private synchronized boolean begin(@Nullable Throwable failure) {
+        if (failure != null) {
+            tellTrouble("what was said of the list of nodes is not known, it begins as configured: " + failure);
+        }
+        ready = true;
+        handOut();
+        return true;
     }
 
     private synchronized void configured(List<Node> list) {
@@ -223,7 +244,7 @@ public final class SharedNodeList implements NodeSource {
     }
 
     private void handOut() {
-        if (!closed) {
+        if (ready && !closed) {
             sink.accept(new ArrayList<>(merged().values()));
         }
     }

@@ -8,13 +8,11 @@ import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
-import javax.management.JMException;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 class NearCacheTest {
@@ -25,12 +23,12 @@ class NearCacheTest {
     private final ManualLoop loop = new ManualLoop();
     private final NearCache cache = new NearCache(MANY, loop::nanoTime, new SplittableRandom(1));
 
-    private static DialogBinding binding(DialogId dialog, String node, long epoch) {
+    static DialogBinding binding(DialogId dialog, String node, long epoch) {
         DialogPhase phase = dialog.isEarly() ? DialogPhase.EARLY : DialogPhase.CONFIRMED;
         return new DialogBinding(dialog, NodeId.of(node), Incarnation.UNKNOWN, epoch, phase);
     }
 
-    private static DialogId dialog(int i) {
+    static DialogId dialog(int i) {
         return new DialogId(
                 String.format("%08x-4f5a-11ee-8b7c-525400123456@10.0.%d.%d", i * 0x9E3779B9, i >> 8 & 255, i & 255),
                 "as" + Integer.toHexString(i * 31),
@@ -138,34 +136,9 @@ class NearCacheTest {
 
     /** With compressed references. Fails when an entry keeps the texts of its dialog. */
     @Test
-    void aDialog_takesLittleHeap() throws JMException {
-        cache.put(binding(dialog(0), "fs0", 0), HOUR_NANOS);
-        long before = usedBytes();
-        for (int i = 1; i < MANY; i++) {
-            cache.put(binding(dialog(i), "fs" + i % 10, 0), HOUR_NANOS);
-        }
-        assertThat(cache.size()).isEqualTo(MANY);
-        long bytes = (usedBytes() - before) / MANY;
+    void aDialog_takesLittleHeap() throws IOException, InterruptedException {
+        long bytes = NearCacheHeap.measure(MANY);
         System.out.println("near cache: " + bytes + " bytes of heap for each of " + MANY + " dialogs");
         assertThat(bytes).isBetween(80L, MOST_BYTES);
-        assertThat(cache.find(dialog(MANY - 1))).isNotNull();
-    }
-
-    /**
-     * What is reachable, by the machine's own histogram: free memory is told by regions, too coarse for this. With what later
-     * JDKs fill the gaps between live objects with left out.
-     */
-    private static long usedBytes() throws JMException {
-        Object histogram = ManagementFactory.getPlatformMBeanServer()
-                .invoke(
-                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                        "gcClassHistogram",
-                        new Object[] {new String[0]},
-                        new String[] {String[].class.getName()});
-        return String.valueOf(histogram)
-                .lines()
-                .filter(line -> line.matches("\\s*\\d+:.*") && !line.contains("jdk.internal.vm.Filler"))
-                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", 4)[2]))
-                .sum();
     }
 }

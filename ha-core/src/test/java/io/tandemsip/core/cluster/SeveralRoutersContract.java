@@ -48,15 +48,8 @@ public abstract class SeveralRoutersContract {
     /** The members of the group, three from the start. */
     protected final List<Member> members = new ArrayList<>();
 
-    /** One router's connections to the server. */
-    public interface Stores extends AutoCloseable {
-        DialogStore dialogs();
-
-        SharedState sharedState();
-
-        @Override
-        void close();
-    }
+    /** One router's connections to the server, and what ends them. */
+    public record Stores(DialogStore dialogs, SharedState sharedState, Runnable end) {}
 
     /** A way in which the server can be away, and how it comes back. */
     public record Outage(Runnable goAway, Runnable comeBack) {}
@@ -160,7 +153,7 @@ public abstract class SeveralRoutersContract {
 
         void close() {
             router.close();
-            stores.close();
+            stores.end().run();
         }
     }
 
@@ -248,7 +241,7 @@ public abstract class SeveralRoutersContract {
         CallAttempt call = other.callOnDrainedNode("last");
         orders.router.drain("n1").deadline(Duration.ofMinutes(30)).start();
         other.awaitNanos(adminBecomes(to -> to == AdminState.DRAINING));
-        orders.stores.close();
+        orders.stores.end().run();
         call.ended();
         other.awaitNanos(event -> event instanceof HaEvent.DrainChanged changed
                 && changed.progress().state() == DrainState.DRAINED);

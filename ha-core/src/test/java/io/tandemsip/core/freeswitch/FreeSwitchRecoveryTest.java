@@ -182,8 +182,13 @@ class FreeSwitchRecoveryTest {
         Node node = order().successor();
         try (FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD)) {
             probe.probe(node, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(successor.awaitCommand("api status"))
+                    .as("the link is up")
+                    .isEqualTo("api status");
             CompletableFuture<Recovery> how = action.recover(order()).toCompletableFuture();
             assertThat(successor.awaitCommand("bgapi")).startsWith("bgapi");
+            // what was asked when the link came up has its answer then, so the next one asks anew
+            probe.probe(node, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
             successor.commands.clear();
             probe.probe(node, Duration.ofSeconds(5)).toCompletableFuture().get(20, TimeUnit.SECONDS);
             assertThat(successor.awaitCommand("api status")).isEqualTo("api status");

@@ -1,6 +1,7 @@
 package io.tandemsip.core.freeswitch;
 
 import io.tandemsip.node.Node;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,6 +70,8 @@ final class ScriptedSwitch implements AutoCloseable {
     private final DatagramSocket udp;
     private final int port;
     private final int sipPort;
+    private final Thread accepting;
+    private final Thread answering;
 
     ScriptedSwitch() {
         try {
@@ -79,8 +82,8 @@ final class ScriptedSwitch implements AutoCloseable {
         }
         port = server.getLocalPort();
         sipPort = udp.getLocalPort();
-        daemon(this::accept);
-        daemon(() -> answerOptions(udp));
+        accepting = daemon(this::accept);
+        answering = daemon(() -> answerOptions(udp));
     }
 
     int port() {
@@ -109,10 +112,11 @@ final class ScriptedSwitch implements AutoCloseable {
         sip = Sip.SILENT;
     }
 
-    private static void daemon(Runnable task) {
+    private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "scripted-switch");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     // --- event socket
@@ -123,7 +127,7 @@ final class ScriptedSwitch implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 connections.add(socket);
-                daemon(() -> serve(socket));
+                Thread unused = daemon(() -> serve(socket));
             }
         } catch (IOException closed) {
             return;
@@ -390,8 +394,8 @@ final class ScriptedSwitch implements AutoCloseable {
 
     /** No process any more: all sockets close at once. */
     void kill() throws IOException {
-        server.close();
-        udp.close();
+        close(server, accepting);
+        close(udp, answering);
         for (Socket socket : connections) {
             socket.close();
         }
@@ -399,7 +403,7 @@ final class ScriptedSwitch implements AutoCloseable {
 
     /** The module is gone; the process goes on. */
     void stopEventSocket() throws IOException {
-        server.close();
+        close(server, accepting);
         cut();
     }
 
@@ -410,8 +414,18 @@ final class ScriptedSwitch implements AutoCloseable {
     }
 
     /** The profile is stopped; the process goes on. */
-    void stopSip() {
-        udp.close();
+    void stopSip() throws IOException {
+        close(udp, answering);
+    }
+
+    /** A port is free when nobody waits at it any more: until then it swallows what comes. */
+    private static void close(Closeable port, Thread waiting) throws IOException {
+        port.close();
+        try {
+            waiting.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Cuts the connections; the process goes on and takes others. */

@@ -44,7 +44,8 @@ class OverloadGatePropertiesTest {
             boolean goes = gate.tryPass(draw, priority, 1);
             passed[kind] += goes ? 1 : 0;
             // the mix moves with each call, so near the edge the two may differ
-            assertThat(could == goes || came[0] > 0 && came[1] > 0).isTrue();
+            assertThat(could == goes || priorityPercent > 0 && priorityPercent < 100)
+                    .isTrue();
         }
         double kept = 1 - (passed[0] + passed[1]) / 20_000.0;
         assertThat(kept).isCloseTo(percent / 100.0, within(0.03));

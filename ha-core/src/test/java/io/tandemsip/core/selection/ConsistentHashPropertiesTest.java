@@ -109,7 +109,7 @@ class ConsistentHashPropertiesTest {
 
     /**
      * Whatever the keys and whenever calls end: after each pick the node has at most {@code 1 + epsilon} times its share of
-     * the calls, rounded up: of those that are up or ended within the last {@code nodes / 4} picks. Fails when
+     * the calls, rounded up: of those that are up or ended within the last {@code nodes / 2} picks. Fails when
      * {@code isBelowBound} leaves the call that comes out of account, and when {@code CallTotal} never falls.
      */
     @Property(tries = 60)
@@ -121,7 +121,7 @@ class ConsistentHashPropertiesTest {
         SplittableRandom random = new SplittableRandom(seed);
         SimpleCandidate[] nodes = SimpleCandidate.array(size);
         Selector selector = Strategies.boundedLoad(percent / 100.0).prepare(List.of(nodes), random);
-        int window = size / 4 + 2;
+        int window = size / 2 + 2;
         int[] ended = new int[window];
         long calls = 0;
         for (int i = 0; i < 1_500; i++) {

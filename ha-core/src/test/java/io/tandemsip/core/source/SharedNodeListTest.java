@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tandemsip.cluster.CasResult;
+import io.tandemsip.cluster.SharedChange;
+import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.cluster.SharedLink;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.error.StoreUnavailableException;
+import io.tandemsip.event.Subscription;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
@@ -17,7 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -95,6 +102,67 @@ class SharedNodeListTest {
             assertThat(each.ids()).containsExactly("fs1", "fs2");
             assertThat(each.troubles).isEmpty();
         }
+    }
+
+    /** A state that answers when it is told to; its watches hear of nothing. */
+    private record LateState(SharedState inner, CompletableFuture<Boolean> gate) implements SharedState {
+        @Override
+        public CompletionStage<Optional<SharedEntry>> get(String key) {
+            return gate.thenCompose(open -> inner.get(key));
+        }
+
+        @Override
+        public CompletionStage<List<SharedEntry>> list(String prefix) {
+            return gate.thenCompose(open -> inner.list(prefix));
+        }
+
+        @Override
+        public CompletionStage<CasResult> compareAndSet(String key, long expected, String value, Duration timeToLive) {
+            return gate.thenCompose(open -> inner.compareAndSet(key, expected, value, timeToLive));
+        }
+
+        @Override
+        public CompletionStage<CasResult> remove(String key, long expected) {
+            return gate.thenCompose(open -> inner.remove(key, expected));
+        }
+
+        @Override
+        public Subscription watch(String prefix, Consumer<SharedChange> listener) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
+    /** R1 for lists: else a node that was removed gets the first calls. Fails when the configured list is handed out at once. */
+    @Test
+    void whoBegins_knowsWhatWasSaid_beforeTheFirstList() {
+        done(router().source.remove(FS1));
+        CompletableFuture<Boolean> gate = new CompletableFuture<>();
+        SharedNodeList late = SharedNodeList.over(
+                NodeSource.fixed(List.of(Node.of("fs1", "sip:127.0.0.1"), Node.of("fs2", "sip:127.0.0.2"))),
+                new LateState(shared, gate));
+        List<List<Node>> lists = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> started = CompletableFuture.runAsync(() -> late.start(lists::add));
+        gate.complete(true);
+        started.join();
+        assertThat(lists).containsExactly(List.of(Node.of("fs2", "sip:127.0.0.2")));
+    }
+
+    /** D4. Fails when a router without its shared state has no nodes. */
+    @Test
+    void whoBeginsWithoutTheState_hasWhatIsConfigured_andObeysWhenItIsBack() {
+        done(router().source.remove(FS1));
+        Router alone = new Router(shared);
+        alone.link.become(SharedLink.Mode.UNAVAILABLE);
+        alone.start();
+        assertThat(alone.ids()).containsExactly("fs1", "fs2");
+        assertThat(alone.troubles).singleElement().asString().contains("begins as configured");
+        alone.link.become(SharedLink.Mode.THERE);
+        assertThat(alone.ids()).containsExactly("fs2");
     }
 
     /** The second has heard of nothing when it asks. Fails when an edit that found another in its way is not made anew. */

@@ -3,7 +3,6 @@ package io.tandemsip.examples.haproxy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tandemsip.core.RouterBuilder;
-import io.tandemsip.core.freeswitch.FreeSwitchProbe;
 import io.tandemsip.core.freeswitch.FreeSwitchRecovery;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.config.StoreConfig;
@@ -106,17 +105,12 @@ final class CallRecovery implements AutoCloseable {
 
     private List<String> left(Map<String, Long> rows, List<Node> nodes) {
         return rows.entrySet().stream()
-                .filter(each -> nodes.stream().noneMatch(node -> name(node).equals(each.getKey())))
+                .filter(each -> nodes.stream().map(FreeSwitchRecovery::nameOf).noneMatch(each.getKey()::equals))
                 .map(each -> "takeover.database: " + each.getValue() + " rows of \"" + each.getKey() + "\" in profile "
                         + config.profile() + ", which is the switchname of no node; their calls can't be recovered,"
                         + " and sofia recover flush at a node without calls removes them")
                 .sorted()
                 .toList();
-    }
-
-    private static String name(Node node) {
-        return node.attributes()
-                .getOrDefault(FreeSwitchProbe.SWITCHNAME, node.id().value());
     }
 
     @Override
