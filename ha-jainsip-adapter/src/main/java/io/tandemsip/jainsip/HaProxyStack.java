@@ -15,6 +15,16 @@ public final class HaProxyStack {
     private static final int MAX_MESSAGE_BYTES = 16_384;
     private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 
+    /** The stack's own defaults are RSA without forward secrecy, 3DES and anonymous: newer JDKs refuse all of them. */
+    private static final String CIPHER_SUITES = String.join(
+            " ",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
     private static final long BEGIN_NANOS = 2_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000;
 
@@ -42,6 +52,7 @@ public final class HaProxyStack {
         properties.setProperty("gov.nist.javax.sip.SEND_UDP_BUFFER_SIZE", Integer.toString(SOCKET_BUFFER_BYTES));
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", "Disabled");
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.2, TLSv1.3");
+        properties.setProperty("gov.nist.javax.sip.ENABLED_CIPHER_SUITES", CIPHER_SUITES);
         properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", CarefulParserFactory.class.getName());
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", Slf4jStackLogger.class.getName());
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", Slf4jServerLogger.class.getName());

@@ -7,6 +7,7 @@ import io.tandemsip.node.Node;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import javax.sip.ListeningPoint;
 import javax.sip.SipProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,34 @@ class HaProxyIpv6IT {
                 assertThat(call(caller, node, host.port, port).split(",", -1))
                         .as("a Record-Route for each side")
                         .hasSize(2);
+                assertThat(proxy.mishaps()).isZero();
+            }
+        }
+    }
+
+    /** Fails when an address loses its brackets on the way into Via or Record-Route, or out of a Route. */
+    @Test
+    void call_overIpv6FromUdpToTcp_reachesTheNode() throws Exception {
+        try (SipHost host = new SipHost("::1");
+                UdpPeer caller = new UdpPeer("::1");
+                ConnectedPeer node = new ConnectedPeer("::1", Optional.empty())) {
+            host.provider.addListeningPoint(host.stack.createListeningPoint("::1", host.port, ListeningPoint.TCP));
+            try (HaProxy proxy = new HaProxy(
+                            host.provider,
+                            new ScriptedRouter(Node.of("fs1", "sip:" + node.address() + ";transport=tcp")))
+                    .start()) {
+                caller.send(request(caller, "INVITE", "sip:b@example.org", "caller>", ""), host.port);
+                String invite = node.next();
+                assertThat(invite).startsWith("INVITE ").contains("SIP/2.0/TCP [");
+                String recordRoute = UdpPeer.header(invite, "Record-Route");
+                node.reply(UdpNode.response(invite, 200, "Record-Route: " + recordRoute));
+                assertThat(caller.nextFinal()).startsWith("SIP/2.0 200");
+                String[] routes = recordRoute.split(",", -1);
+                assertThat(routes).as("a Record-Route for each side").hasSize(2);
+                caller.send(
+                        request(caller, "BYE", "sip:" + node.address(), "caller>node", routes[1] + ", " + routes[0]),
+                        host.port);
+                assertThat(node.next()).startsWith("BYE ");
                 assertThat(proxy.mishaps()).isZero();
             }
         }
