@@ -2,6 +2,7 @@ package io.tandemsip;
 
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
 import io.tandemsip.node.TrafficClass;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class CallRequest {
     private final String zone;
     private final String transaction;
     private final Map<String, Integer> resources;
+    private final Optional<NodeId> preferredNode;
     private final Function<String, Optional<String>> headers;
 
     private CallRequest(Builder builder) {
@@ -36,6 +38,7 @@ public final class CallRequest {
         zone = builder.zone;
         transaction = builder.transaction;
         resources = builder.resources.isEmpty() ? Map.of() : Map.copyOf(builder.resources);
+        preferredNode = builder.preferredNode;
         headers = builder.headers;
     }
 
@@ -151,6 +154,15 @@ public final class CallRequest {
     }
 
     /**
+     * The node that gets it if that can take it, whatever the strategy.
+     *
+     * @return empty if not set
+     */
+    public Optional<NodeId> preferredNode() {
+        return preferredNode;
+    }
+
+    /**
      * A header's value, for strategies that hash or decide by one.
      *
      * @param name the header's name in any case
@@ -185,6 +197,7 @@ public final class CallRequest {
         private String zone = "";
         private String transaction = "";
         private final Map<String, Integer> resources = new HashMap<>(0);
+        private Optional<NodeId> preferredNode = Optional.empty();
         private Function<String, Optional<String>> headers = Builder::noHeader;
 
         private Builder(String callId, String fromTag) {
@@ -276,6 +289,18 @@ public final class CallRequest {
                 throw new IllegalArgumentException("resource " + name + ": " + units + "; expected 0 or more");
             }
             resources.put(name, units);
+            return this;
+        }
+
+        /**
+         * The node that it belongs with: the one that challenged it, or that knows what it refers to. It gets the call if
+         * the strategy could have picked it; else the strategy decides, and so it does when that node fails.
+         *
+         * @param node the node's name; one that is not known, or serves another pool, counts as none
+         * @return this
+         */
+        public Builder preferredNode(NodeId node) {
+            this.preferredNode = Optional.of(node);
             return this;
         }
 

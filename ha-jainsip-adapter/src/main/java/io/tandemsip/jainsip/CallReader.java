@@ -1,6 +1,8 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.CallRequest;
+import io.tandemsip.node.NodeId;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import javax.sip.message.Request;
 
@@ -12,8 +14,9 @@ final class CallReader {
         this.refinement = refinement;
     }
 
-    CallRequest read(Arrival arrival) {
+    CallRequest read(Arrival arrival, Optional<NodeId> preferred) {
         CallRequest.Builder call = SipMessages.call(arrival.request()).transaction(arrival.transactionKey());
+        preferred.ifPresent(call::preferredNode);
         return refinement.apply(arrival.request(), call).build();
     }
 }

@@ -4,6 +4,7 @@ import io.tandemsip.Failure;
 import io.tandemsip.health.OverloadFeedback;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sip.message.Response;
 
 /**
@@ -11,8 +12,11 @@ import javax.sip.message.Response;
  * dialog. Called for one event at a time.
  */
 interface Course {
-    /** Decides where the request goes first; may answer later, from another thread. */
-    void begin(Consumer<Step> next);
+    /**
+     * Finds out where the request goes first; may come back later, from another thread. What it gives decides: it is asked once, as
+     * one of the events, unless the caller has its answer by then.
+     */
+    void begin(Consumer<Supplier<Step>> next);
 
     /** The request is about to leave. What is given takes the advice to give the branch up. */
     void sending(Consumer<Failure> lost);

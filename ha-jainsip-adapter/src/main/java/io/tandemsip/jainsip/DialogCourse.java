@@ -10,6 +10,7 @@ import io.tandemsip.node.Node;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 
@@ -31,16 +32,16 @@ final class DialogCourse implements Course {
     }
 
     @Override
-    public void begin(Consumer<Step> next) {
+    public void begin(Consumer<Supplier<Step>> next) {
         routing.locate(arrival).whenComplete((way, broken) -> {
             if (way == null) {
-                next.accept(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
+                next.accept(() -> Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
                 return;
             }
             if (way.step() instanceof Step.Send send && send.destination().isPresent()) {
                 asked = way.owner();
             }
-            next.accept(way.step());
+            next.accept(way::step);
         });
     }
 
@@ -87,7 +88,8 @@ final class DialogCourse implements Course {
         return failure instanceof Failure.Transport ? Response.SERVER_INTERNAL_ERROR : Response.REQUEST_TIMEOUT;
     }
 
-    private static TrafficOutcome outcomeOf(Failure failure) {
+    /** What it tells of the node that was asked. */
+    static TrafficOutcome outcomeOf(Failure failure) {
         return failure instanceof Failure.Transport transport
                 ? new TrafficOutcome.TransportFailed(transport.detail())
                 : new TrafficOutcome.Silent(TIMER_F);

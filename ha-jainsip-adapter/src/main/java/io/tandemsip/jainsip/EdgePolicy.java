@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy lets strangers do. Strangers are all that are neither nodes nor proxies of its group nor trusted; who is who
@@ -127,6 +128,27 @@ public final class EdgePolicy {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.addAll(headers);
         return java.util.Collections.unmodifiableSet(names);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EdgePolicy policy
+                && trusted.equals(policy.trusted)
+                && domains.equals(policy.domains)
+                && strippedHeaders.equals(policy.strippedHeaders)
+                && perSourcePerSecond == policy.perSourcePerSecond
+                && totalPerSecond == policy.totalPerSecond;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(trusted, domains, perSourcePerSecond, totalPerSecond);
+    }
+
+    @Override
+    public String toString() {
+        return "EdgePolicy[trusted=" + trusted + ", domains=" + domains + ", strippedHeaders=" + strippedHeaders
+                + ", perSourcePerSecond=" + perSourcePerSecond + ", totalPerSecond=" + totalPerSecond + ']';
     }
 
     List<Network> trusted() {

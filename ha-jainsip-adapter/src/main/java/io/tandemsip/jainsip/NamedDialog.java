@@ -1,5 +1,7 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.DialogRequest;
+import io.tandemsip.dialog.DialogId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +10,7 @@ import javax.sip.header.Header;
 import javax.sip.message.Request;
 
 /**
- * The dialog that an INVITE names besides its own: by Replaces (RFC 3891), Join (RFC 3911) or Target-Dialog (RFC 4538).
+ * The dialog that a request names besides its own: by Replaces (RFC 3891), Join (RFC 3911) or Target-Dialog (RFC 4538).
  * Immutable.
  *
  * @param callId its Call-ID
@@ -25,6 +27,12 @@ record NamedDialog(String callId, List<String> tags) {
             }
         }
         return Optional.empty();
+    }
+
+    /** Asks where it is; only its name is known. */
+    DialogRequest request(String method) {
+        return DialogRequest.of(
+                new DialogId(callId, tags.isEmpty() ? "" : tags.get(0), tags.size() < 2 ? "" : tags.get(1)), method);
     }
 
     /** From a header's text; empty if it has no Call-ID. */

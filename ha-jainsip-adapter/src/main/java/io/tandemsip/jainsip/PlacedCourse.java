@@ -10,6 +10,7 @@ import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.NodeId;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +18,59 @@ import org.jspecify.annotations.Nullable;
 /** The course of a request outside a dialog: placed at one node after the other. Confined to its call's mailbox. */
 final class PlacedCourse implements Course {
     private final HaRouter router;
+    private final EarlierNodes earlier;
+    private final Request request;
     private final CallRequest call;
     private final Optional<NodeId> originator;
+    private boolean joins;
     private @Nullable CallAttempt attempt;
 
     /**
      * Of a request that is to be placed, or of one that a node sends out.
      *
+     * @param router decides
+     * @param earlier is told who answered
+     * @param request as it came
+     * @param call what was read of it
      * @param originator the node that sent it, by the packet's source; it goes where its own Route or Request-URI leads
      */
-    PlacedCourse(HaRouter router, CallRequest call, Optional<NodeId> originator) {
+    PlacedCourse(
+            HaRouter router, EarlierNodes earlier, Request request, CallRequest call, Optional<NodeId> originator) {
         this.router = router;
+        this.earlier = earlier;
+        this.request = request;
         this.call = call;
         this.originator = originator;
     }
 
     @Override
-    public void begin(Consumer<Step> next) {
-        next.accept(originator.map(this::sendOut).orElseGet(() -> stepOf(router.place(call), Optional.empty())));
+    public void begin(Consumer<Supplier<Step>> next) {
+        if (originator.isPresent()) {
+            next.accept(() -> sendOut(originator.get()));
+            return;
+        }
+        Optional<NamedDialog> named = NamedDialog.of(request);
+        if (named.isEmpty()) {
+            next.accept(this::place);
+            return;
+        }
+        router.explain(named.get().request(call.method()))
+                .whenComplete((found, broken) -> next.accept(() ->
+                        found == null ? place() : found.chosen().map(this::join).orElseGet(this::place)));
+    }
+
+    private Step place() {
+        return stepOf(router.place(call), Optional.empty());
+    }
+
+    /** What names a dialog makes sense only to the node that has it, whose limits are not asked, as for a request within it. */
+    private Step join(NodeId node) {
+        Optional<CallAttempt> joined = router.originated(node, call);
+        if (joined.isEmpty()) {
+            return place();
+        }
+        joins = true;
+        return send(joined.get());
     }
 
     /** Who sends a later request is told by its address: the mark names the caller's side, which is the node here. */
@@ -104,6 +140,7 @@ final class PlacedCourse implements Course {
 
     @Override
     public boolean answered(Response response) {
+        remember(response);
         boolean ours = attempt().answered(SipText.toTag(response), SipText.sessionInterval(response));
         if (!makesDialog()) {
             attempt().ended();
@@ -112,8 +149,18 @@ final class PlacedCourse implements Course {
         return ours || !beginsCall();
     }
 
+    private void remember(Response response) {
+        if (originator.isEmpty()) {
+            earlier.answered(request, attempt().node().id(), response.getStatusCode());
+        }
+    }
+
     @Override
     public Step failed(Failure failure, Optional<Response> response) {
+        response.ifPresent(this::remember);
+        if (joins && response.isEmpty()) {
+            router.report(attempt().node().id(), DialogCourse.outcomeOf(failure));
+        }
         return stepOf(attempt().failed(failure), response);
     }
 

@@ -40,6 +40,7 @@ final class ProxyListener implements SipListener, TransactionUser {
     private final AckForwarder acks;
     private final PeerForwarding peers;
     private final HeaderFactory headers;
+    private final EarlierNodes earlier;
     private final LongAdder mishaps = new LongAdder();
 
     ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers, PeerForwarding peers) {
@@ -48,6 +49,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.headers = headers;
         this.routing = new DialogRouting(core.router(), core.border());
         this.peers = peers;
+        this.earlier = new EarlierNodes(core.nanoTime());
         this.acks = new AckForwarder(core, routing, peers);
     }
 
@@ -164,8 +166,13 @@ final class ProxyListener implements SipListener, TransactionUser {
 
     private Course courseOf(Arrival arrival) {
         return arrival.toTag().isEmpty()
-                ? new PlacedCourse(core.router(), reader.read(arrival), originator(arrival))
+                ? placed(arrival, originator(arrival))
                 : new DialogCourse(core.router(), routing, arrival);
+    }
+
+    private Course placed(Arrival arrival, Optional<NodeId> originator) {
+        Optional<NodeId> preferred = originator.isPresent() ? Optional.empty() : earlier.of(arrival.request());
+        return new PlacedCourse(core.router(), earlier, arrival.request(), reader.read(arrival, preferred), originator);
     }
 
     /** The node that sends a request out: to somebody else than this proxy, which would have it placed. */

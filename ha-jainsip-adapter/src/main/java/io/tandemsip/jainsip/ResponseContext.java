@@ -51,7 +51,11 @@ final class ResponseContext {
     void begin() {
         core.contexts().begin(transactionKey, this);
         mailbox.post(() -> {
-            course.begin(step -> mailbox.post(() -> perform(step)));
+            course.begin(decision -> mailbox.post(() -> {
+                if (!answered) {
+                    perform(decision.get());
+                }
+            }));
             if (arrival.isInvite()) {
                 mailbox.post(() -> {
                     if (!answered) {

@@ -70,7 +70,7 @@ final class Explainer {
         }
         return new Explanation(
                 view.version(),
-                decidedBy(pool, call.trafficClass(), chosen),
+                decidedBy(pool, call, chosen),
                 Optional.ofNullable(chosen).map(LiveNode::id),
                 Optional.empty(),
                 considered);
@@ -138,14 +138,14 @@ final class Explainer {
         return status.live().calls() + " calls, weight " + status.live().weight();
     }
 
-    private static String decidedBy(@Nullable PoolView pool, TrafficClass traffic, @Nullable LiveNode chosen) {
+    private static String decidedBy(@Nullable PoolView pool, CallRequest call, @Nullable LiveNode chosen) {
         if (pool == null) {
             return "no such pool";
         }
-        for (Tier tier : pool.tiers(traffic)) {
+        for (Tier tier : pool.tiers(call.trafficClass())) {
             for (LiveNode node : tier.nodes()) {
                 if (chosen == null || node == chosen) {
-                    return tier.decidedBy() + (pool.isPanicking() ? ", in panic" : "");
+                    return RoutingPath.decidedBy(tier, node, call) + (pool.isPanicking() ? ", in panic" : "");
                 }
             }
         }

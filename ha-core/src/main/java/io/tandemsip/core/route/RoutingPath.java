@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class RoutingPath {
     private static final int EXTRA_PICKS = 4;
     private static final Duration STORE_RETRY = Duration.ofSeconds(2);
+    private static final String PREFERRED = "the call prefers it";
 
     private final Wiring wiring;
     private final LiveCalls calls = new LiveCalls();
@@ -169,7 +170,7 @@ final class RoutingPath {
                 return false;
             }
             if (take(tier.nodes()[index], attempt, isGated)) {
-                attempt.placedOn(tier.nodes()[index], tier.decidedBy());
+                attempt.placedOn(tier.nodes()[index], decidedBy(tier, tier.nodes()[index], attempt.call()));
                 tier.nodes()[index].asked(attempt.begunAtNanos());
                 return true;
             }
@@ -177,8 +178,34 @@ final class RoutingPath {
         return false;
     }
 
-    /** Who is to be tried; else what the strategy picks; what this router picks if the strategy breaks its promise. */
+    static String decidedBy(Tier tier, LiveNode node, CallRequest call) {
+        return isPreferred(node, call) ? PREFERRED : tier.decidedBy();
+    }
+
+    private static boolean isPreferred(LiveNode node, CallRequest call) {
+        return call.preferredNode().isPresent() && call.preferredNode().get().equals(node.id());
+    }
+
+    private static int preferred(Tier tier, Attempt attempt) {
+        if (attempt.call().preferredNode().isPresent()) {
+            for (int i = 0; i < tier.nodes().length; i++) {
+                if (isPreferred(tier.nodes()[i], attempt.call()) && attempt.isAvailable(i)) {
+                    return i;
+                }
+            }
+        }
+        return Selector.NONE;
+    }
+
+    /**
+     * Whom the call prefers; else who is to be tried; else what the strategy picks; what this router picks if the strategy
+     * breaks its promise.
+     */
     private int choose(Tier tier, Attempt attempt, boolean hasTrials) {
+        int preferred = preferred(tier, attempt);
+        if (preferred != Selector.NONE) {
+            return preferred;
+        }
         int due = hasTrials ? dueTrial(tier, attempt) : Selector.NONE;
         return due == Selector.NONE ? choose(tier, attempt) : due;
     }

@@ -214,6 +214,32 @@ public final class YamlSection {
         return found;
     }
 
+    /**
+     * A list of single values.
+     *
+     * @param key the key
+     * @return those there are; none, and noted, for what is no list
+     */
+    public List<YamlScalar> scalars(String key) {
+        List<YamlScalar> found = new ArrayList<>();
+        node(key).ifPresent(node -> {
+            if (!(node instanceof SequenceNode sequence)) {
+                mistakes.add(line(node), at(key), shown(node), "a list");
+                return;
+            }
+            int index = 0;
+            for (Node each : sequence.getValue()) {
+                String path = at(key) + '[' + index++ + ']';
+                if (each instanceof ScalarNode scalar) {
+                    found.add(new YamlScalar(scalar.getValue(), line(each), path, mistakes));
+                } else {
+                    mistakes.add(line(each), path, shown(each), "a single value");
+                }
+            }
+        });
+        return found;
+    }
+
     private Optional<Node> node(String key) {
         return Optional.ofNullable(entries.get(key));
     }

@@ -75,6 +75,7 @@ public final class ProxyProgram implements AutoCloseable {
             router.start();
             HaProxy.Builder proxy = HaProxy.builder(router)
                     .advertisedHost(config.advertisedHost())
+                    .edge(config.edge())
                     .describe((request, call) -> call.pool(config.defaultPool()));
             sip.providers().forEach(proxy::provider);
             ProxyProgram program = new ProxyProgram(

@@ -9,6 +9,7 @@ import io.tandemsip.core.source.YamlPools;
 import io.tandemsip.core.source.YamlScalar;
 import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.jainsip.EdgePolicy;
 import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ public final class ConfigReader {
                 "affinity",
                 "store",
                 "takeover",
+                "edge",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
@@ -88,6 +90,7 @@ public final class ConfigReader {
         Optional<StoreConfig> store = root.section("store").flatMap(each -> StoreReader.read(each, secrets));
         EventSockets sockets = eventSockets.sockets(nodes.nodes());
         Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
+        EdgePolicy edge = root.section("edge").map(EdgeReader::read).orElse(EdgePolicy.defaults());
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
@@ -104,6 +107,7 @@ public final class ConfigReader {
                 store,
                 sockets,
                 takeover,
+                edge,
                 http);
     }
 

@@ -3,6 +3,7 @@ package io.tandemsip.examples.haproxy.config;
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.health.HealthPolicy;
+import io.tandemsip.jainsip.EdgePolicy;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.SelectionStrategy;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param store where several proxies share what they know; empty for one on its own
  * @param eventSockets where those of FreeSWITCH nodes are
  * @param takeover how calls outlive their node; empty if they end with it
+ * @param edge what strangers may do
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -41,6 +43,7 @@ public record ProxyConfig(
         Optional<StoreConfig> store,
         EventSockets eventSockets,
         Optional<TakeoverConfig> takeover,
+        EdgePolicy edge,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {
