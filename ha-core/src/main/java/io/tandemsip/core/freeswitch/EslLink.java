@@ -1,8 +1,6 @@
 package io.tandemsip.core.freeswitch;
 
-import io.tandemsip.core.loop.Nanos;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * which all other routers begin theirs. Confined to the thread of its loop.
  */
 final class EslLink {
-    private static final int MOST_DOUBLINGS = 20;
-
     private final SocketLoop loop;
     private final EventSocketAddress address;
     private final EslTimings timings;
@@ -87,27 +83,10 @@ final class EslLink {
         connection = null;
         failures++;
         if (!closed) {
-            retry = loop.schedule(delayNanos(end), this::start);
+            long upNanos = loop.nanoTime() - upAtNanos;
+            retry = loop.schedule(timings.retryNanos(end.kind(), failures, upNanos, random.nextDouble()), this::start);
             listener.ended(end);
         }
-    }
-
-    /**
-     * From half of it to all of it, so that routers that lost a node together do not come back together. One that was up
-     * for a while is tried at once: a refusal then is the first sign that the process is gone.
-     */
-    private long delayNanos(EslEnd end) {
-        boolean lost = end.kind() == EslEnd.Kind.CLOSED && failures == 1;
-        if (lost && loop.nanoTime() - upAtNanos >= Nanos.of(timings.firstRetry())) {
-            return 0;
-        }
-        long nanos = Nanos.of(end.kind().isMisconfiguration() ? timings.misconfiguredRetry() : doubled());
-        return nanos / 2 + (long) (nanos / 2.0 * random.nextDouble());
-    }
-
-    private Duration doubled() {
-        long grown = Nanos.times(Nanos.of(timings.firstRetry()), 1 << Math.min(failures - 1, MOST_DOUBLINGS));
-        return Duration.ofNanos(Math.min(grown, Nanos.of(timings.longestRetry())));
     }
 
     /** Ends it without telling. Idempotent. */

@@ -20,6 +20,7 @@ final class NearCacheHeap {
     static long measure(int dialogs) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseG1GC", // the serial collector lets some of the dead lie among the living
                         "-cp",
                         System.getProperty("java.class.path"),
                         NearCacheHeap.class.getName(),

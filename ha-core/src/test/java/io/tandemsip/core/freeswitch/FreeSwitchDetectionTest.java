@@ -25,6 +25,7 @@ class FreeSwitchDetectionTest {
     private static final int CALLS_BEFORE = 100;
     private static final int CALLS_AFTER = 100;
     private static final double MOST_MILLIS = 50;
+    private static final long EVERY_NANOS = 10_000_000;
 
     /** The figure is printed: a few milliseconds where the machine is idle. A probe alone would need a second to ask again. */
     @Test
@@ -48,10 +49,12 @@ class FreeSwitchDetectionTest {
             traffic.close();
 
             double lastMillis = Math.max(0, (traffic.lastToFs1.get() - killed) / 1e6);
+            double stoodStillMillis = traffic.longestLateness / 1e6;
             System.out.printf(
-                    "killed node: told to be suspect %.1f ms after the kill, last new call %.1f ms after it%n",
-                    (suspectAt.get() - killed) / 1e6, lastMillis);
-            assertThat(lastMillis).isLessThan(MOST_MILLIS);
+                    "killed node, 100 calls/s: told to be suspect %.1f ms after the kill, last new call %.1f ms after it;"
+                            + " the machine was late by up to %.1f ms%n",
+                    (suspectAt.get() - killed) / 1e6, lastMillis, stoodStillMillis);
+            assertThat(lastMillis).isLessThan(MOST_MILLIS + stoodStillMillis);
         }
     }
 
@@ -84,14 +87,18 @@ class FreeSwitchDetectionTest {
         final CountDownLatch after = new CountDownLatch(CALLS_BEFORE + CALLS_AFTER);
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         private final HaRouter router;
+        private final long begun = System.nanoTime();
         private int calls;
+        /** By how many nanoseconds a call came after its time: then no thread of this process got its turn. */
+        volatile long longestLateness;
 
         Traffic(HaRouter router) {
             this.router = router;
-            timer.scheduleAtFixedRate(this::call, 0, 10, TimeUnit.MILLISECONDS);
+            timer.scheduleAtFixedRate(this::call, 0, EVERY_NANOS, TimeUnit.NANOSECONDS);
         }
 
         private void call() {
+            longestLateness = Math.max(longestLateness, System.nanoTime() - begun - calls * EVERY_NANOS);
             calls++;
             Placement placement = router.place(CallRequest.invite("call-" + calls, "tag-" + calls));
             if (placement instanceof Placement.Placed placed) {
