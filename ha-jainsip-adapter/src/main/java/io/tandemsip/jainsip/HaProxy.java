@@ -97,6 +97,7 @@ public final class HaProxy implements AutoCloseable {
         Running now = assemble();
         running.set(now);
         listen(now.listener());
+        now.connected().start(now.listener());
         now.light().ifPresent(light -> light.start(now.listener()));
         Future<?> unusedSweeps =
                 now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -121,6 +122,7 @@ public final class HaProxy implements AutoCloseable {
             ProxyCore core,
             ProxyListener listener,
             PeerForwarding peers,
+            ConnectedTransactions connected,
             Optional<LightTransactions> light,
             TimerWheel wheel,
             ScheduledExecutorService timer,
@@ -134,7 +136,8 @@ public final class HaProxy implements AutoCloseable {
             HeaderFactory headers = factory.createHeaderFactory();
             MessageFactory messages = factory.createMessageFactory();
             TimerWheel wheel = new TimerWheel(System::nanoTime);
-            Transactions stacks = new JainTransactions(addresses, headers);
+            ConnectedTransactions stacks = new ConnectedTransactions(
+                    new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
             Optional<LightTransactions> light =
                     datagrams().map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
             Transactions transactions = light.isPresent() ? light.get() : stacks;
@@ -164,6 +167,7 @@ public final class HaProxy implements AutoCloseable {
                     core,
                     listener,
                     forwarding,
+                    stacks,
                     light,
                     wheel,
                     daemon("tandem-proxy-timer"),
@@ -254,6 +258,7 @@ public final class HaProxy implements AutoCloseable {
         Running was = running.getAndSet(null);
         if (was != null) {
             was.light().ifPresent(LightTransactions::stop);
+            was.connected().stop();
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
             was.names().shutdownNow();

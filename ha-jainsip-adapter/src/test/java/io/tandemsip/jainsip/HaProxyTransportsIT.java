@@ -278,6 +278,7 @@ class HaProxyTransportsIT {
             assertThat(invite).contains("Call-ID: trusted");
             node.reply(UdpNode.response(invite, 486));
             assertThat(caller.awaitFinal("INVITE")).startsWith("SIP/2.0 486");
+            assertThat(proxy.mishaps()).isZero();
         }
     }
 }
