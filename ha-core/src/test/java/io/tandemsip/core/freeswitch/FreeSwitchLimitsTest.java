@@ -93,6 +93,34 @@ class FreeSwitchLimitsTest {
         }
     }
 
+    /** A real one with 20 lets 19 through and refuses the others. Fails when the router runs into its limit of calls a second. */
+    @Test
+    void router_keepsToTheNodesRate() throws Exception {
+        BlockingQueue<HaEvent> events = new LinkedBlockingQueue<>();
+        try (ScriptedSwitch node = new ScriptedSwitch()) {
+            node.maxPerSecond = 20;
+            FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD);
+            try (HaRouter router = Tandem.builder()
+                    .nodes(FreeSwitchLimits.of(
+                            NodeSource.fixed(List.of(
+                                    node.node("fs1").toBuilder().pool("media").build())),
+                            probe))
+                    .probe(probe)
+                    .listener(events::add)
+                    .build()
+                    .start()) {
+                await(
+                        events,
+                        () -> capacity(router).callsPerSecond() == 19
+                                && router.view().node(FS1).orElseThrow().health() == HealthState.HEALTHY);
+                long begun = System.nanoTime();
+                int placed = placed(router, "burst", 60);
+                double seconds = (System.nanoTime() - begun) / 1e9;
+                assertThat(placed).isBetween(19, 20 + (int) (19 * seconds));
+            }
+        }
+    }
+
     private static Capacity capacity(HaRouter router) {
         return router.view().node(FS1).orElseThrow().node().capacity();
     }

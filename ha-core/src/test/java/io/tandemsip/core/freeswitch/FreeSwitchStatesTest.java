@@ -129,11 +129,16 @@ class FreeSwitchStatesTest {
         rows.add(closed("at `max-sessions`", "503", "1000 of 1000", "full", node -> node.sessions = 1000)
                 .knowing(FreeSwitchState::isFull));
         rows.add(open(
-                "`sessions-per-second` used up",
-                "200",
-                "ready",
-                "the INVITE gets 503 and goes to another node; a burst of a second benches nobody",
-                node -> {}));
+                        "`sessions-per-second` used up",
+                        "200",
+                        "ready",
+                        "the INVITE gets 503 and goes to another node; a burst of a second benches nobody",
+                        node -> {
+                            node.maxPerSecond = 20;
+                            node.sessionsNow = 20;
+                            node.emitHeartbeat();
+                        })
+                .knowing(state -> state.sessionsPerSecond().getAsInt() == 20));
         rows.add(closed(
                         "idle CPU below its minimum",
                         "200",

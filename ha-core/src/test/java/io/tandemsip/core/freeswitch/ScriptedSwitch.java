@@ -51,6 +51,8 @@ final class ScriptedSwitch implements AutoCloseable {
     volatile String userAgent = "";
     volatile int sessions;
     volatile int maxSessions = 1000;
+    volatile int sessionsNow;
+    volatile int maxPerSecond = 200;
     volatile boolean paused;
     volatile boolean pausedInbound;
     volatile boolean pausedOutbound;
@@ -266,7 +268,8 @@ final class ScriptedSwitch implements AutoCloseable {
                 + "FreeSWITCH (Version 1.10.12-release git a88d069 2024-08-02 21:02:27Z 64bit) is "
                 + (isReady() ? "ready" : "not ready") + "\n"
                 + "11 session(s) since startup\n" + sessions + " session(s) - peak 3, last 5min 3 \n"
-                + "0 session(s) per Sec out of max 200, peak 199, last 5min 199 \n" + maxSessions + " session(s) max\n"
+                + sessionsNow + " session(s) per Sec out of max " + maxPerSecond
+                + ", peak 199, last 5min 199 \n" + maxSessions + " session(s) max\n"
                 + "min idle cpu " + (lacksIdleCpu ? "100.00" : "0.00") + "/94.27\nCurrent Stack Size/Max 240K/8192K\n";
     }
 
@@ -296,7 +299,8 @@ final class ScriptedSwitch implements AutoCloseable {
         emit("Event-Name: HEARTBEAT\nCore-UUID: " + coreUuid + "\nFreeSWITCH-Hostname: vm\nFreeSWITCH-Switchname: "
                 + switchname + "\nEvent-Date-Local: 2026-11-23%2008%3A32%3A45\nEvent-Info: System%20Ready\n"
                 + "Session-Count: " + sessions + "\nMax-Sessions: " + maxSessions
-                + "\nSession-Per-Sec: 200\nSession-Per-Sec-Last: 0\nIdle-CPU: 94.766667\n\n");
+                + "\nSession-Per-Sec: " + maxPerSecond + "\nSession-Per-Sec-Last: " + sessionsNow
+                + "\nIdle-CPU: 94.766667\n\n");
     }
 
     /** What a node says last when it ends in order. */

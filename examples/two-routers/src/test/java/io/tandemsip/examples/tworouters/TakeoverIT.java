@@ -16,21 +16,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * T1, T2: calls outlive their FreeSWITCH node, with all that takes part in it: two proxies in processes of their own, with a section
- * {@code takeover} in their configuration, one PostgreSQL for what they share and for the rows of the nodes, and nodes that recover
- * from these rows as real ones do.
+ * {@code takeover} in their configuration, a Redis or PostgreSQL for what they share, a PostgreSQL for the rows of the nodes, and nodes
+ * that recover from these rows as real ones do.
  */
 @Timeout(180)
 class TakeoverIT {
     private static final Duration MOST = Duration.ofSeconds(60);
     private static final int ROUTERS = 2;
     private static final int CALLS = 30;
+
+    /** Where the routers have what they share; the rows are in PostgreSQL either way. */
+    private enum Shared {
+        REDIS,
+        POSTGRESQL
+    }
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<SharingNode> nodes = new ArrayList<>();
@@ -44,8 +50,7 @@ class TakeoverIT {
     private Phone phone;
     private String database;
 
-    @BeforeEach
-    void begin() throws Exception {
+    private void begin(Shared shared) throws Exception {
         PostgresProcess server = opened(new PostgresProcess());
         database = "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?user=postgres";
         SharingNode.createTables(database);
@@ -55,17 +60,20 @@ class TakeoverIT {
                     opened(new SharingNode("fs" + i, "127.0.1.2" + i, port, database, ROUTERS, () -> router().sip())));
         }
         Files.writeString(folder.resolve("secret"), SharingNode.PASSWORD);
+        String store = shared == Shared.REDIS
+                ? opened(RedisProcess.start()).store()
+                : "postgres: {url: \"" + database + "\", schema: tandem}";
         int sip = Loopback.udpPort(ROUTERS);
         for (int i = 0; i < ROUTERS; i++) {
             int number = i;
             StringBuilder media = new StringBuilder("eventSocket: {password: {file: secret}}\nnodes:\n");
             nodes.forEach(node -> media.append("  ").append(node.configured(number)));
-            routers.add(opened(RouterProcess.configured(
-                    number, sip, media.toString(), """
+            routers.add(opened(
+                    RouterProcess.configured(number, sip, media.toString(), """
                     store:
-                      postgres: {url: "%s", schema: tandem}
+                      %s
                     takeover: {recoveryTimeout: 20s, database: {url: "%s"}}
-                    """.formatted(database, database), folder)));
+                    """.formatted(store, database), folder)));
         }
         for (RouterProcess router : routers) {
             router.awaitReady();
@@ -163,8 +171,10 @@ class TakeoverIT {
      * Fails when both routers act; when rows are not rewritten (the node then sends nothing) or those of living nodes not hidden (their
      * calls are stolen then) or not shown again; when a router does not obey what the other did; when what nobody could save goes uncounted.
      */
-    @Test
-    void calls_outliveTheirNode_throughEveryRouter() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void calls_outliveTheirNode_throughEveryRouter(Shared shared) throws Exception {
+        begin(shared);
         SharingNode dead = nodes.get(0);
         List<Call> all = callsOf(dead);
         assertThat(all).hasSizeGreaterThan(2);
@@ -209,8 +219,10 @@ class TakeoverIT {
     }
 
     /** Fails when nobody goes on, when the other acts too, or when requests go anywhere but to the one successor. */
-    @Test
-    void theRouterThatActs_isKilledInTheMidst_andTheOtherEndsIt() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theRouterThatActs_isKilledInTheMidst_andTheOtherEndsIt(Shared shared) throws Exception {
+        begin(shared);
         CompletableFuture<Void> goesOn = new CompletableFuture<>();
         nodes.forEach(node -> node.goesOn = goesOn);
         SharingNode dead = nodes.get(0);
@@ -228,6 +240,7 @@ class TakeoverIT {
         RouterProcess killed = routers.remove((int) actor);
         RouterProcess left = routers.get(0);
         killed.kill();
+        until(left, () -> left.get("/events").contains("state=FENCED"));
         goesOn.complete(null);
         List<CompletableFuture<Wire>> inTheGap = new ArrayList<>();
         for (Call call : lost.subList(0, Math.min(3, lost.size()))) {

@@ -1,15 +1,13 @@
 package io.tandemsip.examples.haproxy.config;
 
+import static io.tandemsip.examples.haproxy.config.GivenConfig.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.RetryBudget;
-import io.tandemsip.core.source.Mistake;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.Transport;
-import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,29 +48,13 @@ class ConfigReaderTest {
                 - {id: 0, file: old.hex}
             http: {port: 0}
             """;
-    private static final String MINIMAL = """
-            listen:
-              - {transport: udp, host: 127.0.0.1, port: 5060}
-            pools:
-              media:
-                nodes:
-                  - {id: fs1, uri: "sip:127.0.0.11:5080"}
-            """;
 
     private static ProxyConfig good(String text) {
-        return ConfigReader.read("proxy.yaml", text, SECRETS)
-                .fold(config -> config, mistakes -> fail(mistakes.toString()));
+        return GivenConfig.good(text, SECRETS);
     }
 
     private static List<String> mistakes(String text) {
-        return mistakes(text, SECRETS);
-    }
-
-    private static List<String> mistakes(String text, Secrets secrets) {
-        return ConfigReader.read("proxy.yaml", text, secrets)
-                .fold(
-                        config -> List.of(),
-                        all -> all.stream().map(Mistake::toString).toList());
+        return GivenConfig.mistakes(text, SECRETS);
     }
 
     private static List<String> with(String more) {
@@ -325,7 +307,7 @@ class ConfigReaderTest {
                     - {id: 3, file: gone.hex}
                 """;
         GivenSecrets secrets = new GivenSecrets(Map.of("SHORT", "abcd"), Map.of("bad.hex", "correct horse battery"));
-        List<String> found = mistakes(MINIMAL + keys, secrets);
+        List<String> found = GivenConfig.mistakes(MINIMAL + keys, secrets);
         assertThat(found)
                 .containsExactly(
                         "proxy.yaml:9: affinity.keys[0].id: 16; expected 0 to 15",
@@ -394,152 +376,5 @@ class ConfigReaderTest {
                         "proxy.yaml:7: store.postgres.url: (not shown); expected jdbc:postgresql://host/database",
                         "proxy.yaml:7: store.postgres.password.env: MISSING; expected the name of an environment"
                                 + " variable that is set");
-    }
-
-    private static String eventSocket(String inner, String nodes) {
-        return """
-                listen:
-                  - {transport: udp, host: 127.0.0.1, port: 5060}
-                pools:
-                  media:
-                    eventSocket: %s
-                    nodes: %s
-                """.formatted(inner, nodes);
-    }
-
-    private static final String TWO =
-            "[{id: fs1, uri: \"sip:127.0.0.11:5080\"}, {id: fs2, uri: \"sip:127.0.0.12:5080\","
-                    + " attributes: {event-socket: \"10.0.0.2:8022\"}}]";
-
-    @Test
-    void eventSockets_areThoseOfThePoolUnlessANodeHasItsOwn() {
-        ProxyConfig config = good(eventSocket(
-                "{port: 8030, password: {env: TANDEM_KEY}, nodes: {fs1: {port: 8031, password: {file: old.hex}}}}",
-                TWO));
-        assertThat(config.nodes())
-                .extracting(node -> config.eventSockets().of(node).orElseThrow().toString())
-                .containsExactly("127.0.0.11:8031", "10.0.0.2:8022");
-        assertThat(config.eventSockets().toString()).doesNotContain(KEY);
-        assertThat(good(MINIMAL).eventSockets()).isEqualTo(EventSockets.NONE);
-    }
-
-    @Test
-    void eventSockets_mistakesNameThePlaceAndNeverThePassword() {
-        GivenSecrets odd = new GivenSecrets(Map.of("FS", "sec\u0007ret", "NONE", ""), Map.of());
-        assertThat(mistakes(eventSocket("{port: 0, pasword: x, limits: some}", TWO), odd))
-                .anySatisfy(
-                        line -> assertThat(line).contains("eventSocket.limits").contains("configured or learned"))
-                .anySatisfy(
-                        line -> assertThat(line).contains("eventSocket.port").contains("1 to 65535"))
-                .anySatisfy(line -> assertThat(line).contains("did you mean password"))
-                .anySatisfy(line ->
-                        assertThat(line).contains("eventSocket.password").contains("env or file"));
-        assertThat(mistakes(eventSocket("{password: {env: FS}, nodes: {fs9: {password: {env: NONE}}}}", TWO), odd))
-                .anySatisfy(line ->
-                        assertThat(line).contains("eventSocket.password").contains("(not shown)"))
-                .anySatisfy(line -> assertThat(line).contains("fs9").contains("a node of this pool"))
-                .anySatisfy(line -> assertThat(line).contains("fs9.password").contains("1 to 256"))
-                .noneSatisfy(line -> assertThat(line).contains("ret"));
-        assertThat(
-                        mistakes(
-                                eventSocket(
-                                        "{password: {env: TANDEM_KEY}}",
-                                        "[{id: fs1, uri: \"sip:127.0.0.11\", attributes: {event-socket: \"a b\", legs-per-call: two}}]")))
-                .anySatisfy(line -> assertThat(line).contains("event-socket").contains("a host"))
-                .anySatisfy(line -> assertThat(line).contains("legs-per-call").contains("1 to 9"));
-    }
-
-    private static String takeover(String nodes, String inner) {
-        return eventSocket("{password: {env: TANDEM_KEY}}", nodes)
-                + "store: {redis: {url: \"redis://127.0.0.1\"}}\ntakeover: " + inner + "\n";
-    }
-
-    private static final String DATABASE =
-            "database: {url: \"jdbc:postgresql://127.0.0.1/freeswitch\", user: fs, password: {env: TANDEM_KEY}}";
-
-    @Test
-    void takeover_isOffUnlessItIsConfigured() {
-        assertThat(good(MINIMAL).takeover()).isEmpty();
-        ProxyConfig config =
-                good(takeover(TWO, "{profile: sip, downFor: 500ms, recoveryTimeout: 20s, " + DATABASE + "}"));
-        TakeoverConfig takeover = config.takeover().orElseThrow();
-        assertThat(takeover.policy())
-                .isEqualTo(TakeoverPolicy.on()
-                        .withDownFor(Duration.ofMillis(500))
-                        .withRecoveryTimeout(Duration.ofSeconds(20)));
-        assertThat(takeover.profile()).isEqualTo("sip");
-        assertThat(takeover.database())
-                .isEqualTo(new StoreConfig.Postgres(
-                        "jdbc:postgresql://127.0.0.1/freeswitch",
-                        Optional.of(new StoreConfig.Login(Optional.of("fs"), KEY)),
-                        Optional.empty()));
-        assertThat(takeover.concerned(config.nodes())).hasSize(2);
-        assertThat(config.toString()).doesNotContain(KEY);
-        TakeoverConfig defaults =
-                good(takeover(TWO, "{" + DATABASE + "}")).takeover().orElseThrow();
-        assertThat(defaults.profile()).isEqualTo("external");
-        assertThat(defaults.policy().recoveryTimeout()).isEqualTo(Duration.ofSeconds(30));
-    }
-
-    /** Fails when a group's nodes are checked with nodes that are in none, or the other way round. */
-    @Test
-    void takeover_ofAGroup_concernsItsNodesOnly() {
-        String nodes = "[{id: fs1, uri: \"sip:127.0.0.11:5080\", attributes: {db: one}}, {id: fs2, uri:"
-                + " \"sip:127.0.0.12:5080\", attributes: {db: one}}, {id: fs3, uri: \"sip:fs3.example.org\"}]";
-        ProxyConfig config = good(takeover(nodes, "{group: db, " + DATABASE + "}"));
-        assertThat(config.takeover().orElseThrow().concerned(config.nodes()))
-                .extracting(node -> node.id().value())
-                .containsExactly("fs1", "fs2");
-        assertThat(mistakes(takeover(nodes.replaceFirst("db: one", "db: two"), "{group: db, " + DATABASE + "}")))
-                .containsExactly(
-                        "proxy.yaml:8: takeover: db two: take-over: 1 node; expected two that share a database",
-                        "proxy.yaml:8: takeover: db one: take-over: 1 node; expected two that share a database");
-        assertThat(mistakes(takeover(nodes, "{group: dbs, " + DATABASE + "}")))
-                .containsExactly("proxy.yaml:8: takeover.group: dbs; expected an attribute that nodes have");
-    }
-
-    /** Fails when what a take-over can't do without is found out only once a node is dead. */
-    @Test
-    void takeover_withoutWhatItNeeds_saysWhatAndWhy() {
-        String alone = MINIMAL + "takeover: {" + DATABASE + "}\n";
-        assertThat(mistakes(alone))
-                .containsExactly(
-                        "proxy.yaml:1: store: missing; expected redis or postgres beside takeover: one proxy acts, and all"
-                                + " that share it obey",
-                        "proxy.yaml:7: takeover: media: take-over: 1 node; expected two that share a database",
-                        "proxy.yaml:7: takeover: media: node fs1: event socket: none; expected one, over which it is told"
-                                + " to recover");
-        String named = "[{id: fs1, uri: \"sip:fs1.example.org\", attributes: {switchname: x}}, {id: fs2, uri:"
-                + " \"sip:127.0.0.12\", attributes: {switchname: x, media-address: pub.example.org}}]";
-        assertThat(mistakes(takeover(named, "{" + DATABASE + "}")))
-                .containsExactly(
-                        "proxy.yaml:8: takeover: media: node fs1: host: \"fs1.example.org\"; expected an IP address, by"
-                                + " which its packets are known",
-                        "proxy.yaml:8: takeover: media: node fs1: media-address: \"fs1.example.org\"; expected the IP"
-                                + " address at which it receives media",
-                        "proxy.yaml:8: takeover: media: node fs2: switchname: that of node fs1; expected a name of its own,"
-                                + " since rows are told apart by it",
-                        "proxy.yaml:8: takeover: media: node fs2: media-address: \"pub.example.org\"; expected the IP"
-                                + " address at which it receives media");
-    }
-
-    @Test
-    void takeover_mistakesNameThePlaceAndNeverThePassword() {
-        assertThat(mistakes(takeover(TWO, "{profil: x}")))
-                .containsExactly(
-                        "proxy.yaml:8: takeover.profil: unknown key; expected one of profile, downFor, recoveryTimeout,"
-                                + " group, database; did you mean profile?",
-                        "proxy.yaml:8: takeover.database: missing; expected url, user and password of the PostgreSQL that"
-                                + " the nodes share (core-db-dsn)");
-        assertThat(mistakes(takeover(
-                        TWO,
-                        "{profile: a b, downFor: 0s, database: {url: \"jdbc:postgresql://h/d?password=horse\", schema:"
-                                + " x}}")))
-                .containsExactly(
-                        "proxy.yaml:8: takeover.downFor: 0s; expected more than zero",
-                        "proxy.yaml:8: takeover.profile: a b; expected the name of a SIP profile",
-                        "proxy.yaml:8: takeover.database.schema: unknown key; expected one of url, user, password",
-                        "proxy.yaml:8: takeover.database.url: (not shown); expected no password in it, but user and"
-                                + " password beside it");
     }
 }

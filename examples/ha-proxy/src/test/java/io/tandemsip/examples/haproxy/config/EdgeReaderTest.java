@@ -1,39 +1,19 @@
 package io.tandemsip.examples.haproxy.config;
 
+import static io.tandemsip.examples.haproxy.config.GivenConfig.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import io.tandemsip.core.source.Mistake;
 import io.tandemsip.jainsip.EdgePolicy;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EdgeReaderTest {
-    private static final String REST = """
-            listen:
-              - {transport: udp, host: 127.0.0.1, port: 5060}
-            pools:
-              media:
-                nodes:
-                  - {id: fs1, uri: "sip:127.0.0.11:5080"}
-            """;
-
-    private static Reading read(String edge) {
-        return ConfigReader.read("proxy.yaml", REST + edge, new GivenSecrets(Map.of(), Map.of()));
-    }
-
     private static EdgePolicy good(String edge) {
-        return read(edge)
-                .<ProxyConfig>fold(config -> config, mistakes -> fail(mistakes.toString()))
-                .edge();
+        return GivenConfig.good(MINIMAL + edge, GivenSecrets.NONE).edge();
     }
 
     private static List<String> mistakes(String edge) {
-        return read(edge)
-                .fold(
-                        config -> List.of(),
-                        all -> all.stream().map(Mistake::toString).toList());
+        return GivenConfig.mistakes(MINIMAL + edge, GivenSecrets.NONE);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.tandemsip.examples.haproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.node.Node;
 import java.nio.file.Files;
@@ -17,9 +16,7 @@ class SampleConfigTest {
     @Test
     void theSample_isWithoutMistakes() throws Exception {
         Path sample = Path.of("ha-proxy.yaml");
-        ProxyConfig config = ConfigReader.read(
-                        sample.toString(), Files.readString(sample), new GivenSecrets(Map.of(), Map.of()))
-                .fold(read -> read, mistakes -> fail(mistakes.toString()));
+        ProxyConfig config = GivenConfig.good(Files.readString(sample), GivenSecrets.NONE);
         assertThat(config.nodes()).hasSize(2);
     }
 
@@ -27,11 +24,10 @@ class SampleConfigTest {
     @Test
     void thePair_isInStepWithItsNodes() throws Exception {
         Path pair = Path.of("..", "freeswitch-pair");
-        ProxyConfig config = ConfigReader.read(
-                        "ha-proxy.yaml",
-                        Files.readString(pair.resolve("ha-proxy.yaml")),
-                        new GivenSecrets(Map.of("FREESWITCH_PASSWORD", "secret"), Map.of()))
-                .fold(read -> read, mistakes -> fail(mistakes.toString()));
+        ProxyConfig config = GivenConfig.good(
+                Files.readString(pair.resolve("ha-proxy.yaml")),
+                new GivenSecrets(
+                        Map.of("FREESWITCH_PASSWORD", "secret", "FREESWITCH_DB_PASSWORD", "another"), Map.of()));
         assertThat(config.nodes()).hasSize(2);
         for (Node node : config.nodes()) {
             Map<String, String> own = new HashMap<>();
@@ -64,6 +60,30 @@ class SampleConfigTest {
                                 .item(0))
                         .getAttribute("cidr"))
                 .isEqualTo(config.listen().get(0).host() + "/32");
+    }
+
+    /** Fails when what step 7 of the pair's README appends is no configuration, or asks for what the nodes do not have. */
+    @Test
+    void thePairsTakeOver_isInStepWithItsNodes() throws Exception {
+        Path pair = Path.of("..", "freeswitch-pair");
+        ProxyConfig config = GivenConfig.good(
+                Files.readString(pair.resolve("ha-proxy.yaml")) + Files.readString(pair.resolve("take-over.yaml")),
+                new GivenSecrets(
+                        Map.of(
+                                "FREESWITCH_PASSWORD",
+                                "secret",
+                                "FREESWITCH_DB_PASSWORD",
+                                "another",
+                                "TANDEM_DB_PASSWORD",
+                                "third"),
+                        Map.of()));
+        TakeoverConfig takeover = config.takeover().orElseThrow();
+        assertThat(takeover.concerned(config.nodes())).hasSize(2);
+        assertThat(pair.resolve("both/sip_profiles/" + takeover.profile() + ".xml"))
+                .exists();
+        assertThat(params(pair.resolve("both/autoload_configs/switch.conf.xml"), Map.of()))
+                .containsKey("core-db-dsn");
+        assertThat(config.store()).isPresent();
     }
 
     private static Map<String, String> params(Path file, Map<String, String> variables) throws Exception {

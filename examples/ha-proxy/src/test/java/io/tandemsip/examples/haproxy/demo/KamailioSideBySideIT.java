@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -58,7 +59,12 @@ class KamailioSideBySideIT {
             loadmodule "textops.so"
             loadmodule "siputils.so"
             loadmodule "ndb_redis.so"
+            loadmodule "dispatcher.so"
+            loadmodule "ctl.so"
             modparam("ndb_redis", "server", "name=calls;addr=127.0.0.1;port=%2$d;db=0")
+            modparam("dispatcher", "list_file", "%4$s/dispatcher.list")
+            modparam("dispatcher", "reload_delta", 0)
+            modparam("ctl", "binrpc", "unix:%4$s/ctl")
             request_route {
                 if (is_method("ACK")) { if (t_check_trans()) { t_relay(); exit; } }
                 if (has_totag()) {
@@ -70,9 +76,11 @@ class KamailioSideBySideIT {
                     exit;
                 }
                 record_route();
-                $du = "%3$s";
-                $avp(node) = $du;
-                t_on_reply("PIN");
+                if (!ds_select_dst("1", "11")) { sl_send_reply("503", "No Node"); exit; }
+                if ($du != "%3$s") {
+                    $avp(node) = $du;
+                    t_on_reply("PIN");
+                }
                 t_relay();
             }
             onreply_route[PIN] {
@@ -117,8 +125,10 @@ class KamailioSideBySideIT {
         fs1 = new DemoNode("fs1", timer, System::nanoTime);
         fs2 = new DemoNode("fs2", timer, System::nanoTime);
         kamailioPort = UdpPort.free();
-        Path script =
-                Files.writeString(folder.resolve("kamailio.cfg"), SCRIPT.formatted(kamailioPort, redisPort, fs2.uri()));
+        proxyPort = UdpPort.free();
+        Path script = Files.writeString(
+                folder.resolve("kamailio.cfg"), SCRIPT.formatted(kamailioPort, redisPort, proxyUri(), folder));
+        destinations(100, 0);
         kamailio = new ProcessBuilder(List.of(
                         BINARY.toString(),
                         "-DD",
@@ -139,10 +149,34 @@ class KamailioSideBySideIT {
                 .redirectOutput(folder.resolve("log").toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .start();
-        proxyPort = UdpPort.free();
         caller = UdpPort.open("caller", 0, (message, from) -> answers.add(message));
         program = program();
         awaitHealthy();
+    }
+
+    private String proxyUri() {
+        return "sip:127.0.0.1:" + proxyPort;
+    }
+
+    /** Writes Kamailio's list: its own node fs2, and the proxy as one more destination; one without weight is left out. */
+    private void destinations(int ofKamailio, int ofProxy) throws IOException {
+        String list = "";
+        if (ofKamailio > 0) {
+            list += "1 " + fs2.uri() + " 0 0 rweight=" + ofKamailio + "\n";
+        }
+        if (ofProxy > 0) {
+            list += "1 " + proxyUri() + " 0 0 rweight=" + ofProxy + "\n";
+        }
+        Files.writeString(folder.resolve("dispatcher.list"), list);
+    }
+
+    private void reload() throws Exception {
+        Process command = new ProcessBuilder(
+                        "/usr/sbin/kamcmd", "-s", "unix:" + folder.resolve("ctl"), "dispatcher.reload")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(command.waitFor()).as("kamcmd said " + said).isZero();
     }
 
     private ProxyProgram program() throws Exception {
@@ -282,6 +316,62 @@ class KamailioSideBySideIT {
         }
         assertThat(fs1.counts().calls()).isEqualTo(2);
         assertThat(fs2.counts().calls()).isEqualTo(2);
+        allEndedWhereTheyBegan(fs1);
+        allEndedWhereTheyBegan(fs2);
+    }
+
+    /** A call that is up, with what is needed to end it. */
+    private record Up(CallerCall call, CallerCall.Peer peer) {}
+
+    /**
+     * New calls through Kamailio.
+     *
+     * @return how many of them went through the proxy
+     */
+    private int callThroughKamailio(UacMessages messages, String phase, int calls, List<Up> up) throws Exception {
+        int throughProxy = 0;
+        for (int i = 0; i < calls; i++) {
+            CallerCall call = new CallerCall(phase + i + "@caller", System.nanoTime());
+            SipMessage answered = send(messages.invite(call), kamailioPort);
+            assertThat(answered.status()).as(call.id()).isEqualTo(200);
+            CallerCall.Peer peer = CallerCall.Peer.of(answered);
+            caller.send(
+                    messages.within("ACK", 1, call, peer),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), kamailioPort));
+            up.add(new Up(call, peer));
+            if (peer.routes().stream().anyMatch(route -> route.contains("127.0.0.1:" + proxyPort))) {
+                throughProxy++;
+            }
+        }
+        return throughProxy;
+    }
+
+    /**
+     * Section 4 of docs/how-to/migrate-from-kamailio.md: a share, all, and back again, by the weight in Kamailio's list; every
+     * call is ended after all that. Fails when a call is refused, does not follow the weight, or moves with it once it is up.
+     */
+    @Test
+    void cutOverAndBack_byWeight_movesNewCallsOnly() throws Exception {
+        UacMessages messages = new UacMessages(caller.port(), kamailioPort);
+        List<Up> up = new ArrayList<>();
+        assertThat(callThroughKamailio(messages, "before", 5, up)).isZero();
+        destinations(50, 50);
+        reload();
+        assertThat(callThroughKamailio(messages, "share", 40, up)).isBetween(8, 32);
+        destinations(0, 100);
+        reload();
+        assertThat(callThroughKamailio(messages, "all", 10, up)).isEqualTo(10);
+        destinations(100, 0);
+        reload();
+        assertThat(callThroughKamailio(messages, "back", 5, up)).isZero();
+        for (Up each : up) {
+            assertThat(send(messages.within("BYE", 2, each.call(), each.peer()), kamailioPort)
+                            .status())
+                    .as("BYE of " + each.call().id())
+                    .isEqualTo(200);
+        }
+        assertThat(fs1.counts().calls() + fs2.counts().calls()).isEqualTo(up.size());
+        assertThat(fs1.counts().calls()).as("the proxy's share of fs1").isPositive();
         allEndedWhereTheyBegan(fs1);
         allEndedWhereTheyBegan(fs2);
     }
