@@ -54,6 +54,8 @@ class ScriptedRouter implements HaRouter {
     final Set<String> located = ConcurrentHashMap.newKeySet();
 
     volatile OverloadAdvice advised = OverloadAdvice.NONE;
+    /** Whether it throws where it is asked for a node, which a router must not. */
+    volatile boolean broken;
 
     ScriptedRouter(Node... nodes) {
         this.nodes = List.of(nodes);
@@ -162,7 +164,12 @@ class ScriptedRouter implements HaRouter {
 
     @Override
     public CompletionStage<Explanation> explain(DialogRequest request) {
-        throw new UnsupportedOperationException();
+        if (broken) {
+            throw new IllegalStateException("broken on purpose");
+        }
+        Optional<NodeId> known =
+                Optional.ofNullable(memory.get(request.dialog().callId())).map(Node::id);
+        return CompletableFuture.completedFuture(new Explanation(1, "scripted", known, Optional.empty(), List.of()));
     }
 
     @Override
