@@ -29,7 +29,7 @@ final class ResponseContext {
     private final Arrival arrival;
     private final Course course;
     private final String transactionKey;
-    private final Mailbox mailbox = new Mailbox();
+    private final Mailbox mailbox = new Mailbox(this::endBroken);
 
     private @Nullable Branch current;
     private boolean answered;
@@ -216,6 +216,21 @@ final class ResponseContext {
             core.givenUp().cancel(branch);
         }
         answerFinal(Step.Answer.of(Response.REQUEST_TERMINATED));
+    }
+
+    /** Something threw where nothing may: whoever sent the request has an answer all the same, and nothing is kept. */
+    private void endBroken() {
+        core.contexts().broke();
+        if (answered) {
+            return;
+        }
+        Branch branch = current;
+        if (branch != null) {
+            close(branch);
+            branch.leg().giveUp();
+        }
+        answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
+        course.abandoned();
     }
 
     private static void cancelIfHeard(Branch branch) {
