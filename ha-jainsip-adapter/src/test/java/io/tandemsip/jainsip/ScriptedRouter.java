@@ -66,6 +66,16 @@ class ScriptedRouter implements HaRouter {
         return firstSent.get(10, java.util.concurrent.TimeUnit.SECONDS);
     }
 
+    /** Drops what was kept, for runs of a million messages. */
+    void forget() {
+        attempts.clear();
+        ended.clear();
+        refreshed.clear();
+        reports.clear();
+        memory.clear();
+        located.clear();
+    }
+
     Placement next(CallRequest call, int index, int statusIfNone) {
         if (index >= nodes.size()) {
             return new Placement.Refused(
