@@ -199,14 +199,19 @@ final class ResponseContext {
     }
 
     private void lose(Branch branch, Failure failure) {
+        letGo(branch);
+        Step next = course.failed(failure, Optional.empty());
+        perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
+    }
+
+    /** Of a call, what still comes of it is ended. */
+    private void letGo(Branch branch) {
         close(branch);
         if (course.beginsCall()) {
             core.givenUp().take(branch);
         } else {
             branch.leg().giveUp();
         }
-        Step next = course.failed(failure, Optional.empty());
-        perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
     }
 
     private void cancelCall() {
@@ -226,8 +231,7 @@ final class ResponseContext {
         }
         Branch branch = current;
         if (branch != null) {
-            close(branch);
-            branch.leg().giveUp();
+            letGo(branch);
         }
         answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
         course.abandoned();

@@ -206,11 +206,11 @@ public final class AffinityResolver {
 
     /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */
     private void keepAlive(DialogId dialog, NearCache.@Nullable Entry known) {
-        if (known == null) {
+        if (known == null || known.isTombstone() || !known.storeIsDue(ticker.nanoTime())) {
             return;
         }
         DialogBinding binding = known.binding(dialog);
-        if (binding != null && known.storeIsDue(ticker.nanoTime())) {
+        if (binding != null) {
             writer.keep(binding, Duration.ofNanos(known.lifeNanos()));
         }
     }
