@@ -40,7 +40,7 @@ class HaProxyPropertiesTest {
             world.invite();
             for (int step : steps) {
                 world.step(step);
-                assertThat(world.callsHeld()).as("P4: one call, one place").isBetween(0, 1);
+                world.holdsOnePlaceAtMost();
             }
             world.end();
             assertThat(world.visits())

@@ -9,12 +9,16 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A UDP socket that keeps what comes, agrees at once to everything but INVITE and ACK, and else says what it is told to.
  * Thread-safe.
  */
 final class SipLine implements AutoCloseable {
+    private static final Pattern BRANCH = Pattern.compile(";branch=([^;,]*)");
+
     private final DatagramSocket socket;
     private final List<String> received = new CopyOnWriteArrayList<>();
 
@@ -99,8 +103,13 @@ final class SipLine implements AutoCloseable {
         return UdpPeer.header(message, "To").replaceAll("^.*;tag=([^;]*).*$", "$1");
     }
 
+    /** Of the topmost Via: those below it may stand in the same line. */
     static String branch(String message) {
-        return headers(message, "Via").get(0).replaceAll("^.*;branch=([^;]*).*$", "$1");
+        Matcher first = BRANCH.matcher(headers(message, "Via").get(0));
+        if (!first.find()) {
+            throw new AssertionError("no branch: " + message);
+        }
+        return first.group(1);
     }
 
     static List<String> headers(String message, String name) {

@@ -83,6 +83,17 @@ public final class NearCache {
     }
 
     /**
+     * Whether a dialog has ended, as far as that is remembered.
+     *
+     * @param dialog in any orientation
+     * @return false also when nothing is known of it
+     */
+    public boolean hasEnded(DialogId dialog) {
+        Entry known = find(dialog);
+        return known != null && known.isTombstone();
+    }
+
+    /**
      * Finds the binding that is known, under the name that it was made for.
      *
      * @param dialog in any orientation
