@@ -7,7 +7,7 @@ import java.util.Objects;
  * When the dialogs of a dead node move. Immutable.
  *
  * @param enabled whether they move at all
- * @param downFor how long a node must be confirmed down before
+ * @param downFor how long a node must be confirmed down before; requests of its dialogs wait as long, and two seconds more
  * @param recoveryTimeout how long the successor may take to recover the calls; requests of these wait as long
  * @param groupAttribute the attribute of nodes that says who may take over from whom: those with the same value; blank for any
  *     two that serve a pool in common

@@ -18,7 +18,6 @@ import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -103,7 +102,7 @@ public final class AffinityResolver {
             return ENDED;
         }
         keepAlive(request.dialog(), known);
-        return route(binding, AffinityTier.NEAR_CACHE, request.sender());
+        return route(binding, AffinityTier.NEAR_CACHE, request);
     }
 
     private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request, NearCache.@Nullable Entry known) {
@@ -128,7 +127,7 @@ public final class AffinityResolver {
                     learn(new DialogBinding(
                             dialog, valid.node(), owner.incarnation(), valid.epoch(), DialogPhase.CONFIRMED));
                 }
-                return CompletableFuture.completedFuture(to(valid.node(), owner, AffinityTier.COOKIE));
+                return to(valid.node(), owner, AffinityTier.COOKIE, request);
             }
         }
         CookieReading.Reason why =
@@ -146,15 +145,15 @@ public final class AffinityResolver {
         }
         return lookup.handle((found, failure) -> failure != null
                         ? CompletableFuture.completedFuture(undecided(failure))
-                        : byLookup(found, request.sender()))
+                        : byLookup(found, request))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, Optional<NodeId> sender) {
+    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, DialogRequest request) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
             learn(binding);
-            return route(binding, AffinityTier.STORE, sender);
+            return route(binding, AffinityTier.STORE, request);
         }
         return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
     }
@@ -166,23 +165,31 @@ public final class AffinityResolver {
         };
     }
 
-    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, Optional<NodeId> sender) {
-        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), sender);
-        return moved != null ? moved : CompletableFuture.completedFuture(toOwner(binding, tier));
+    private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, DialogRequest request) {
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
+        return moved != null ? moved : toOwner(binding, tier, request);
     }
 
-    private DialogRoute toOwner(DialogBinding binding, AffinityTier tier) {
+    private CompletionStage<DialogRoute> toOwner(DialogBinding binding, AffinityTier tier, DialogRequest request) {
         Owner owner = owners.owner(binding.owner());
         if (owner == null) {
-            return new Gone("node " + binding.owner() + " is not configured any more");
+            return CompletableFuture.completedFuture(
+                    new Gone("node " + binding.owner() + " is not configured any more"));
         }
         return binding.incarnation().differsFrom(owner.incarnation())
-                ? forgotten(binding.owner())
-                : to(binding.owner(), owner, tier);
+                ? CompletableFuture.completedFuture(forgotten(binding.owner()))
+                : to(binding.owner(), owner, tier, request);
     }
 
-    private static DialogRoute to(NodeId id, Owner owner, AffinityTier tier) {
-        return owner.reachable() ? new Forward(owner.node(), tier) : new OwnerDown(id, owner.retryAfter());
+    /** What goes to a node that died waits until it is known whether another takes over from it, and is resolved again. */
+    private CompletionStage<DialogRoute> to(NodeId id, Owner owner, AffinityTier tier, DialogRequest request) {
+        if (owner.reachable()) {
+            return CompletableFuture.completedFuture(new Forward(owner.node(), tier));
+        }
+        CompletionStage<Boolean> decided = request.sender().isEmpty() ? takeovers.whenDecided(id) : null;
+        return decided != null
+                ? decided.thenCompose(any -> resolve(request))
+                : CompletableFuture.completedFuture(new OwnerDown(id, owner.retryAfter()));
     }
 
     private static DialogRoute forgotten(NodeId node) {

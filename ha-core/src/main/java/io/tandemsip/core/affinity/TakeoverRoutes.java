@@ -23,4 +23,14 @@ public interface TakeoverRoutes {
      */
     @Nullable
     CompletionStage<DialogRoute> route(NodeId owner, long epoch, Optional<NodeId> sender);
+
+    /**
+     * Waits while it is open whether another node gets the dialogs of one that is down.
+     *
+     * @param down which node
+     * @return null if that is decided, or as many wait as may; else complete when it is, within a bounded time
+     */
+    default @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
+        return null;
+    }
 }

@@ -8,6 +8,7 @@ import io.tandemsip.core.affinity.BindingWriter;
 import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
+import io.tandemsip.core.affinity.TakeoverRoutes;
 import io.tandemsip.core.cluster.Board;
 import io.tandemsip.core.cluster.KeySource;
 import io.tandemsip.core.cluster.LoadExchange;
@@ -109,7 +110,7 @@ final class Assembly {
                 settings.times(),
                 settings.ticker(),
                 alarm,
-                this::taken,
+                new Moved(),
                 settings.storeOutage().lookUps());
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
@@ -183,10 +184,6 @@ final class Assembly {
         return made;
     }
 
-    private @Nullable CompletionStage<DialogRoute> taken(NodeId owner, long epoch, Optional<NodeId> sender) {
-        return takeovers == null ? null : takeovers.route(owner, epoch, sender);
-    }
-
     List<Takeover> taken() {
         return takeovers == null
                 ? List.of()
@@ -223,7 +220,7 @@ final class Assembly {
                 settings.takeover().policy(),
                 takeovers,
                 new GroupNodes(control, events));
-        control.orders(new Orders(made));
+        control.orders(new Orders(made, takeovers));
         return made;
     }
 
@@ -521,8 +518,21 @@ final class Assembly {
         void run() throws Exception;
     }
 
+    /** Whatever is made before the take-overs asks them here. */
+    private final class Moved implements TakeoverRoutes {
+        @Override
+        public @Nullable CompletionStage<DialogRoute> route(NodeId owner, long epoch, Optional<NodeId> sender) {
+            return takeovers == null ? null : takeovers.route(owner, epoch, sender);
+        }
+
+        @Override
+        public @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
+            return takeovers == null ? null : takeovers.whenDecided(down);
+        }
+    }
+
     /** Passes what operators order here on to the other routers. */
-    private record Orders(RouterGroup group) implements ControlPlane.OrderWatch {
+    private record Orders(RouterGroup group, @Nullable Takeovers takeovers) implements ControlPlane.OrderWatch {
         @Override
         public void administered(NodeId node, AdminState state, String cause) {
             group.administered(node, state, cause);
@@ -550,6 +560,9 @@ final class Assembly {
 
         @Override
         public void verdictChanged() {
+            if (takeovers != null) {
+                takeovers.review();
+            }
             group.verdictChanged();
         }
 

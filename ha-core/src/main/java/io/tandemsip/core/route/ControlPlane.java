@@ -533,6 +533,10 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return require(id).verdict() == HealthState.HEALTHY;
     }
 
+    boolean isDown(NodeId id) {
+        return require(id).verdict() == HealthState.DOWN;
+    }
+
     long highestEpoch() {
         return nodes.values().stream()
                 .mapToLong(node -> node.live().identity().epoch())

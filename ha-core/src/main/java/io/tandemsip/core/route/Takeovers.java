@@ -25,6 +25,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -61,6 +62,9 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     private final Executor effects;
     private final Map<NodeId, Takeover> standing = new TreeMap<>();
     private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> gaps = new ConcurrentHashMap<>();
+    /** Nodes that are down; complete when it is decided whether another gets their dialogs. */
+    private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> down = new ConcurrentHashMap<>();
+
     private final AtomicInteger held = new AtomicInteger();
     private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
     /** The epochs under which this router began take-overs itself. */
@@ -109,9 +113,31 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
                     ? whenToldOf(takeover.successor(), owner, epoch, sender.get())
                     : CompletableFuture.completedFuture(ofNode(takeover, sender.get()));
         }
-        return takeover.state() == TakeoverState.FENCED
-                ? hold(takeover, owner, epoch)
-                : CompletableFuture.completedFuture(settled(takeover));
+        if (takeover.state() == TakeoverState.FENCED) {
+            return hold(takeover, owner, epoch);
+        }
+        DialogRoute settled = settled(takeover);
+        CompletionStage<Boolean> decided =
+                settled instanceof DialogRoute.OwnerDown ? whenDecided(takeover.successor()) : null;
+        return decided == null
+                ? CompletableFuture.completedFuture(settled)
+                : decided.thenCompose(any -> Objects.requireNonNull(route(owner, epoch, sender)));
+    }
+
+    @Override
+    public @Nullable CompletionStage<Boolean> whenDecided(NodeId node) {
+        CompletableFuture<Boolean> decided = down.get(node);
+        if (decided == null || decided.isDone()) {
+            return null;
+        }
+        if (held.incrementAndGet() > MOST_HELD) {
+            held.decrementAndGet();
+            return null;
+        }
+        return decided.thenApply(any -> {
+            held.decrementAndGet();
+            return any;
+        });
     }
 
     /** What another than these two says may be of the next take-over, of which nothing was heard yet. */
@@ -216,6 +242,26 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
                 : new DialogRoute.OwnerDown(dead, owner == null ? SOON : owner.retryAfter());
     }
 
+    /** A verdict changed: whether another takes over is open while a node is down, for as long as that has to stand, and a little. */
+    void review() {
+        down.keySet().retainAll(control.ids());
+        for (NodeId node : control.ids()) {
+            if (!control.isDown(node)) {
+                decided(down.remove(node));
+            } else if (!down.containsKey(node)) {
+                CompletableFuture<Boolean> decided = new CompletableFuture<>();
+                down.put(node, decided);
+                loop.schedule(Nanos.of(policy.downFor()) + NEWS_NANOS, () -> decided(decided));
+            }
+        }
+    }
+
+    private void decided(@Nullable CompletableFuture<Boolean> waiting) {
+        if (waiting != null && !waiting.isDone()) {
+            open(waiting);
+        }
+    }
+
     // --- what stands ---
 
     @Override
@@ -270,6 +316,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         if (waiting != null) {
             waiting.forEach(this::open);
         }
+        decided(down.get(dead));
         if (takeover.state() != TakeoverState.FENCED) {
             CompletableFuture<Boolean> gap = gaps.remove(dead);
             if (gap != null) {

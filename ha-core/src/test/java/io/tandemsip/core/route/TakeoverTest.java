@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -154,6 +155,66 @@ class TakeoverTest {
         world.nodes.kill("n1");
         world.advance(Duration.ofSeconds(15));
         assertThat(orders).hasSize(1);
+    }
+
+    /**
+     * From the verdict on, not only from the fence on. Fails when a request is refused as long as nobody knows whether another takes
+     * over, or when one waits that no take-over concerns: of a node that is back, of one that stays down, from the node itself.
+     */
+    @Test
+    void requestsOfADeadNodesCalls_waitUntilItIsDecided_notLonger() {
+        TakeoverPolicy patient = TakeoverPolicy.on().withDownFor(Duration.ofSeconds(5));
+        Member first = begin(Mode.THERE, builder -> builder.takeover(patient, this::recover));
+        begin(Mode.THERE, builder -> builder.takeover(patient, this::recover));
+        CallAttempt call = first.callOn("n1");
+        DialogRequest info = DialogRequest.of(dialog(call), "INFO").withCookie(call.cookie());
+        CompletableFuture<DialogRoute> toOneThatComesBack = whileDown(first, info);
+        assertThat(toOneThatComesBack).isNotDone();
+        DialogRequest own =
+                new DialogRequest(dialog(call), "INFO", call.cookie(), Duration.ZERO, Optional.of(NodeId.of("n1")));
+        assertThat(first.router.locate(own).toCompletableFuture())
+                .as("the node's own")
+                .isDone();
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(4));
+        assertThat(node(toOneThatComesBack.join())).isEqualTo("n1");
+        CompletableFuture<DialogRoute> moved = whileDown(first, info);
+        CompletableFuture<DialogRoute> found =
+                first.router.locate(DialogRequest.of(dialog(call), "INFO")).toCompletableFuture();
+        assertThat(moved).isNotDone();
+        assertThat(found).as("by the binding").isNotDone();
+        world.advance(Duration.ofSeconds(6));
+        String successor = orders.get(0).successor().id().value();
+        assertThat(node(moved.join())).isEqualTo(successor);
+        assertThat(node(found.join())).isEqualTo(successor);
+    }
+
+    private CompletableFuture<DialogRoute> whileDown(Member member, DialogRequest request) {
+        world.nodes.kill("n1");
+        for (int i = 0; i < 100 && member.node("n1").health() != HealthState.DOWN; i++) {
+            world.advance(Duration.ofMillis(100));
+        }
+        assertThat(orders).isEmpty();
+        return member.router.locate(request).toCompletableFuture();
+    }
+
+    /** Fails when requests wait for ever of a node that one router alone holds for down. */
+    @Test
+    void withoutATakeover_requestsWaitForABoundedTime() {
+        SimulatedNodes network = new SimulatedNodes(world.loop);
+        Member lonely = begin(Mode.THERE, builder -> builder.probe(network));
+        begin();
+        CallAttempt call = lonely.callOn("n1");
+        network.kill("n1");
+        for (int i = 0; i < 100 && lonely.node("n1").health() != HealthState.DOWN; i++) {
+            world.advance(Duration.ofMillis(100));
+        }
+        DialogRequest info = DialogRequest.of(dialog(call), "INFO").withCookie(call.cookie());
+        CompletableFuture<DialogRoute> waits = lonely.router.locate(info).toCompletableFuture();
+        assertThat(waits).isNotDone();
+        world.advance(Duration.ofSeconds(4));
+        assertThat(node(waits.join())).isEqualTo("503");
+        assertThat(node(locate(lonely, dialog(call), call.cookie()))).isEqualTo("503");
     }
 
     /** Fails when a restart in the gap ends the calls that the successor is recovering. */
