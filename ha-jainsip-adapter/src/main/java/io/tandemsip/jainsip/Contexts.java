@@ -1,5 +1,6 @@
 package io.tandemsip.jainsip;
 
+import io.tandemsip.node.NodeId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,11 @@ final class Contexts {
     /** Lets every context look at its deadline. */
     void sweep(long nowNanos) {
         byBranch.values().forEach(context -> context.checkDeadline(nowNanos));
+    }
+
+    /** The dialogs of a node went to another. */
+    void moved(NodeId dead) {
+        byBranch.values().forEach(context -> context.onMoved(dead));
     }
 
     /** Something of a context threw. */

@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
 import io.tandemsip.health.OverloadFeedback;
+import io.tandemsip.node.NodeId;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,6 +37,12 @@ interface Course {
 
     /** The branch failed; with the response, if it was one. */
     Step failed(Failure failure, Optional<Response> response);
+
+    /**
+     * The dialogs of a node that was asked perhaps went to another. May come back later, from another thread; what it gives is asked
+     * once, in place of the branch that was open, unless that has its answer by then.
+     */
+    void moved(NodeId dead, Consumer<Supplier<Step>> again);
 
     /** The caller sent CANCEL. */
     void abandoned();

@@ -7,6 +7,7 @@ import io.tandemsip.dialog.DialogId;
 import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.health.TrafficOutcome;
 import io.tandemsip.node.Node;
+import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,6 +49,21 @@ final class DialogCourse implements Course {
     @Override
     public void sending(Consumer<Failure> lost) {
         // a dialog has one owner: there is nobody else to try
+    }
+
+    @Override
+    public void moved(NodeId dead, Consumer<Supplier<Step>> again) {
+        if (asked.filter(node -> node.id().equals(dead)).isPresent()) {
+            routing.locate(arrival).whenComplete((way, broken) -> {
+                if (way != null
+                        && way.owner().filter(node -> !node.id().equals(dead)).isPresent()) {
+                    again.accept(() -> {
+                        asked = way.owner();
+                        return way.step();
+                    });
+                }
+            });
+        }
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.event.Subscription;
 import io.tandemsip.node.SipDestination;
+import io.tandemsip.takeover.TakeoverState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -125,6 +128,7 @@ public final class HaProxy implements AutoCloseable {
             ConnectedTransactions connected,
             Optional<LightTransactions> light,
             TimerWheel wheel,
+            Subscription moves,
             ScheduledExecutorService timer,
             ScheduledExecutorService names) {}
 
@@ -170,10 +174,19 @@ public final class HaProxy implements AutoCloseable {
                     stacks,
                     light,
                     wheel,
+                    router.listen(event -> moved(core, event)),
                     daemon("tandem-proxy-timer"),
                     daemon("tandem-proxy-names"));
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
+        }
+    }
+
+    /** What waits for an answer of a node that died is for who took over from it. */
+    private static void moved(ProxyCore core, HaEvent event) {
+        if (event instanceof HaEvent.TakeoverChanged changed
+                && changed.takeover().state() == TakeoverState.RECOVERED) {
+            core.contexts().moved(changed.takeover().dead());
         }
     }
 
@@ -245,6 +258,12 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : now.light().map(LightTransactions::size).orElse(0);
     }
 
+    /** How many branches that nobody waits for are remembered. */
+    int givenUp() {
+        Running now = running.get();
+        return now == null ? 0 : now.core().givenUp().size();
+    }
+
     /** How many messages and events met a fault of this proxy's. */
     long mishaps() {
         Running now = running.get();
@@ -259,6 +278,7 @@ public final class HaProxy implements AutoCloseable {
         phase.set(Phase.CLOSED);
         Running was = running.getAndSet(null);
         if (was != null) {
+            was.moves().close();
             was.light().ifPresent(LightTransactions::stop);
             was.connected().stop();
             providers.forEach(provider -> provider.removeSipListener(was.listener()));

@@ -1,8 +1,10 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.node.NodeId;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.sip.SipException;
 import javax.sip.message.Response;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,26 @@ final class ResponseContext {
             Branch branch = current;
             if (branch != null && branch.id().equals(branchId)) {
                 lose(branch, failure);
+            }
+        });
+    }
+
+    /** The dialogs of a node went to another, and it may be the one that is asked. */
+    void onMoved(NodeId dead) {
+        mailbox.post(() -> {
+            Branch branch = current;
+            if (branch != null) {
+                course.moved(dead, step -> again(branch.id(), step));
+            }
+        });
+    }
+
+    private void again(String branchId, Supplier<Step> step) {
+        mailbox.post(() -> {
+            Branch branch = current;
+            if (branch != null && branch.id().equals(branchId) && !cancelled) {
+                letGo(branch);
+                perform(step.get());
             }
         });
     }

@@ -206,6 +206,29 @@ class HaProxyTakeoverIT {
         assertThat(proxy.pending()).isZero();
     }
 
+    /**
+     * Sent before anybody knew that the node is dead. Fails when such a request stays with it: it would be answered with 408 after 32 s,
+     * and the successor would keep a call that is over.
+     */
+    @Test
+    void aRequestThatTheDeadNodeNeverAnswered_isAnsweredByItsSuccessor() throws Exception {
+        Call call = phone.call();
+        Collection<Leg> rows = dead().rows();
+        dead().freeze();
+        CompletableFuture<WireMessage> bye = phone.ask(call, "BYE", call.target);
+        while (proxy.pending() == 0) {
+            Thread.onSpinWait();
+        }
+        ScriptedFreeSwitch successor = freezeFirst();
+        assertThat(statuses(successor.recover(rows))).containsExactly(200);
+        settle(Recovery.of(1), TakeoverState.RECOVERED);
+        WireMessage over = bye.get(15, TimeUnit.SECONDS);
+        assertThat(over.status()).isEqualTo(200);
+        assertThat(over.header("User-Agent")).isEqualTo(successor.name);
+        assertThat(withinDialogs(successor)).contains("BYE");
+        assertThat(proxy.pending()).isZero();
+    }
+
     /** Fails when a call that the node sent out is placed; when the answer goes to the address in the Via; when branches collide. */
     @Test
     void aLegThatTheDeadNodeCalledOutBy_withItsVia_lives() throws Exception {

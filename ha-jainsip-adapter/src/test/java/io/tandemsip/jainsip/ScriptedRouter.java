@@ -214,7 +214,7 @@ class ScriptedRouter implements HaRouter {
 
     @Override
     public Subscription listen(HaEventListener listener) {
-        throw new UnsupportedOperationException();
+        return () -> {}; // nothing happens here
     }
 
     @Override
