@@ -6,6 +6,7 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.Subscription;
 import io.tandemsip.node.SipDestination;
 import io.tandemsip.takeover.TakeoverState;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class HaProxy implements AutoCloseable {
     private final List<SipDestination> peers;
     private final String peerAddress;
     private final EdgePolicy edge;
+    private final Names.Lookup lookup;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -68,6 +70,7 @@ public final class HaProxy implements AutoCloseable {
         peers = List.copyOf(builder.peers);
         peerAddress = builder.peerAddress;
         edge = builder.edge;
+        lookup = builder.lookup;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -108,11 +111,10 @@ public final class HaProxy implements AutoCloseable {
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedNames =
-                now.names().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
+                now.timer().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
         return this;
     }
 
-    /** On a thread of its own: this waits for DNS. */
     private static void findNames(Running now) {
         try {
             now.core().border().nodes().resolve();
@@ -130,7 +132,7 @@ public final class HaProxy implements AutoCloseable {
             TimerWheel wheel,
             Subscription moves,
             ScheduledExecutorService timer,
-            ScheduledExecutorService names) {}
+            Names names) {}
 
     private Running assemble() {
         ListeningSides sides = ListeningSides.of(providers, advertisedHost);
@@ -140,15 +142,20 @@ public final class HaProxy implements AutoCloseable {
             HeaderFactory headers = factory.createHeaderFactory();
             MessageFactory messages = factory.createMessageFactory();
             TimerWheel wheel = new TimerWheel(System::nanoTime);
+            Names names = new Names(lookup, new PeerLanes(System::nanoTime), System::nanoTime);
             ConnectedTransactions stacks = new ConnectedTransactions(
                     new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
             Optional<LightTransactions> light =
-                    datagrams().map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
+                    datagrams(names).map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
             Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
-            Border border =
-                    new Border(edge, sides, group, new NodeAddresses(router, System::nanoTime), System::nanoTime);
+            Border border = new Border(
+                    edge,
+                    sides,
+                    group,
+                    new NodeAddresses(router, System::nanoTime, Optional.of(names)),
+                    System::nanoTime);
             Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
             DialogCloser closer = new DialogCloser(
                     new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
@@ -176,7 +183,7 @@ public final class HaProxy implements AutoCloseable {
                     wheel,
                     router.listen(event -> moved(core, event)),
                     daemon("tandem-proxy-timer"),
-                    daemon("tandem-proxy-names"));
+                    names);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -203,8 +210,8 @@ public final class HaProxy implements AutoCloseable {
         return Peers.of(own, peers);
     }
 
-    private Optional<Datagrams> datagrams() {
-        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers);
+    private Optional<Datagrams> datagrams(Names names) {
+        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers, names);
     }
 
     private static ScheduledExecutorService daemon(String name) {
@@ -283,7 +290,7 @@ public final class HaProxy implements AutoCloseable {
             was.connected().stop();
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
-            was.names().shutdownNow();
+            was.names().close();
         }
     }
 
@@ -302,6 +309,7 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
+        private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -377,6 +385,12 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
             this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /** Who knows the addresses of names. */
+        Builder lookup(Names.Lookup dns) {
+            lookup = dns;
             return this;
         }
 
