@@ -48,6 +48,9 @@ final class Checker {
     /** Within what time what a router binds is in the store, if that is there. */
     private static final long WRITTEN_NANOS = 5 * SECOND;
 
+    /** Within what time what the store lost is there again: a quarter of the time to live, and the pause between two requests. */
+    private static final long WRITTEN_AGAIN_NANOS = 165 * SECOND;
+
     /** How long a router that was cut off, or is new, is not yet relied on by the others. */
     private static final long KNOWN_NANOS = 10 * SECOND;
 
@@ -61,9 +64,14 @@ final class Checker {
     private final Map<NodeId, SimRouter> orderedBy = new HashMap<>();
     private final Map<String, Long> trials = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
+    private final Set<String> endedElsewhere = new HashSet<>();
     private final boolean stateFaults;
     private long storeExcusedUntilNanos;
     private long stateExcusedUntilNanos;
+
+    /** Until when a node may have calls whose end could not be told to it. */
+    private long countExcusedUntilNanos;
+
     private long fingerprint = 17;
     private long placed;
     private long refused;
@@ -243,7 +251,10 @@ final class Checker {
     private void checkShared(NodeId id) {
         int most = world.scenario.maxCalls();
         SimNode node = world.node(id);
-        boolean clear = !stateFaults && world.scenario.lossPercent() == 0 && world.time.now() > node.illUntilNanos;
+        boolean clear = !stateFaults
+                && world.scenario.lossPercent() == 0
+                && world.time.now() > node.illUntilNanos
+                && world.time.now() > countExcusedUntilNanos;
         if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear) {
             require(
                     node.calls.size() <= most + crossed,
@@ -359,6 +370,52 @@ final class Checker {
                         + describe(node) + ", but " + route);
     }
 
+    /** A second dialog of a call is at the same node, beside the first. */
+    void forked(SimCall call, DialogId other, SimNode node) {
+        note(10, call.number);
+        checkFork(call, other, node);
+        checkFork(call, call.dialog(), node);
+    }
+
+    private void checkFork(SimCall call, DialogId dialog, SimNode node) {
+        DialogRoute route = now(call.placedBy.router.locate(DialogRequest.of(dialog, "INFO")));
+        boolean isDown = call.placedBy.router.view().node(node.id).orElseThrow().health() == HealthState.DOWN
+                && !call.placedBy.panicking;
+        require(
+                isDown
+                        || call.restartUnseen
+                        || call.ownerLife != node.life
+                        || (route instanceof DialogRoute.Forward forward
+                                && forward.node().id().equals(node.id)),
+                "D2",
+                () -> call.placedBy + " did not send a request of " + dialog + ", one of two dialogs of " + call
+                        + ", there, but " + route);
+    }
+
+    /** One of its two dialogs has ended; the other keeps the place. */
+    void forkEnded(SimCall call, CallAttempt attempt, DialogId other) {
+        DialogRoute route = now(call.placedBy.router.locate(DialogRequest.of(other, "INFO")));
+        require(
+                route instanceof DialogRoute.Gone,
+                "D6",
+                () -> call.placedBy + " ended " + other + ", one of two dialogs of " + call + ", and routes it: "
+                        + route);
+        require(
+                !ended.contains(call.callId())
+                        || endedElsewhere.contains(call.callId())
+                        || attempt.state() == CallAttempt.State.ENDED,
+                "D6",
+                () -> "both dialogs of " + call + " ended, and all of it is " + attempt.state());
+        require(
+                !call.livesAtOwner()
+                        || call.byeSent
+                        || call.over
+                        || call.restartUnseen
+                        || attempt.state() == CallAttempt.State.ANSWERED,
+                "D6",
+                () -> "one of two dialogs of " + call + " ended, and all of it is " + attempt.state());
+    }
+
     /** What lives is in the store, from soon after it began until it ends. */
     private void checkWritten(SimCall call, boolean stands) {
         long now = world.time.now();
@@ -378,7 +435,7 @@ final class Checker {
     }
 
     private boolean standsInStore(SimCall call) {
-        return world.store.find(call.dialog()).toCompletableFuture().join() instanceof DialogLookup.Found;
+        return world.store.hasEverywhere(call.dialog());
     }
 
     private void checkRoute(SimCall call, SimRouter via, boolean hasCookie, boolean standsBefore, DialogRoute route) {
@@ -433,6 +490,9 @@ final class Checker {
 
     void ended(SimCall call, SimRouter via) {
         ended.add(call.callId());
+        if (via != call.placedBy) {
+            endedElsewhere.add(call.callId());
+        }
         note(6, call.number);
         DialogRoute route = now(via.router.locate(DialogRequest.of(call.dialog(), "INFO")));
         require(
@@ -442,7 +502,7 @@ final class Checker {
         CallAttempt attempt = call.attempt;
         if (via == call.placedBy && attempt != null) {
             require(
-                    attempt.state() == CallAttempt.State.ENDED,
+                    attempt.state() == CallAttempt.State.ENDED || call.forked,
                     "D6",
                     () -> call + " has ended, and its attempt is " + attempt.state());
         }
@@ -475,6 +535,7 @@ final class Checker {
                     () -> call + " ended " + KNOWN_NANOS / SECOND + " s ago, and the store still has it");
             require(
                     !(world.store
+                                            .truth()
                                             .find(DialogId.early(call.callId(), call.fromTag))
                                             .toCompletableFuture()
                                             .join()
@@ -562,10 +623,16 @@ final class Checker {
         switch (fault.kind()) {
             case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
                 node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
-            case CUT, CUT_BACK ->
+            case CUT, CUT_BACK -> {
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
+                countExcusedUntilNanos =
+                        Math.max(countExcusedUntilNanos, world.time.now() + end + Simulation.SILENCE.toNanos());
+            }
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
+            case STORE_READS_STALE -> storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
+            case STORE_FAILS_OVER ->
+                storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end + WRITTEN_AGAIN_NANOS);
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
                 if (!router.dead && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
@@ -576,7 +643,7 @@ final class Checker {
                 world.nodes.forEach(each -> each.illUntilNanos = Math.max(each.illUntilNanos, world.time.now() + end));
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
-            case NODE_FULL, ALL_FULL, ROUTER_CRASH, ROUTER_RESTART -> {}
+            case NODE_FULL, ALL_FULL, ROUTER_CRASH, ROUTER_RESTART, CLOCK_JUMPS, CALL_BURST -> {}
         }
     }
 
@@ -674,7 +741,11 @@ final class Checker {
             }
         }
         for (SimNode node : world.nodes) {
-            var left = world.store.list(node.id, "", 10).toCompletableFuture().join();
+            var left = world.store
+                    .truth()
+                    .list(node.id, "", 10)
+                    .toCompletableFuture()
+                    .join();
             require(
                     left.bindings().isEmpty(),
                     "S2",

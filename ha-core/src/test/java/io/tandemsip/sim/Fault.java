@@ -76,7 +76,15 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         /** Two operators drain the same node at two routers at once; it is put back into service later. */
         DRAIN_TWICE(true, true, true),
         /** An operator takes a node out; it is put back into service later. */
-        TAKE_OUT(true, true, true);
+        TAKE_OUT(true, true, true),
+        /** A copy of the dialog store takes over, and has lost the writes of the last two seconds at most. */
+        STORE_FAILS_OVER(false, false, true),
+        /** Reads of the dialog store are of a copy that lags, half the time, for two seconds at most. */
+        STORE_READS_STALE(false, false, true),
+        /** A router's clock on the wall jumps by seconds, an hour or a day, and back. */
+        CLOCK_JUMPS(false, true, true),
+        /** Fifteen times as many calls as usual, for five seconds at most. */
+        CALL_BURST(false, false, true);
 
         private final boolean meetsNode;
         private final boolean meetsRouter;

@@ -2,6 +2,7 @@ package io.tandemsip.sim;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -37,6 +38,14 @@ public record Scenario(
         Flavour flavour,
         List<Fault> faults) {
     private static final int MOST_FAULTS = 12;
+    private static final int MOST_OTHERS = 3;
+
+    private static final Fault.Kind[] NODES_TO_OPERATORS =
+            EnumSet.range(Fault.Kind.NODE_CRASH, Fault.Kind.TAKE_OUT).toArray(Fault.Kind[]::new);
+
+    /** Of these there are some in addition. */
+    private static final Fault.Kind[] OTHERS =
+            EnumSet.range(Fault.Kind.STORE_FAILS_OVER, Fault.Kind.CALL_BURST).toArray(Fault.Kind[]::new);
 
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {
@@ -98,15 +107,23 @@ public record Scenario(
         int drift = random.nextInt(3) == 0 ? random.nextInt(200) : 0;
         int count = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(MOST_FAULTS);
         List<Fault> faults = new ArrayList<>();
-        Fault.Kind[] all = Fault.Kind.values();
         for (int i = 0; i < count; i++) {
-            Fault.Kind[] kinds = random.nextInt(3) == 0 ? OPERATORS : all;
+            Fault.Kind[] kinds = random.nextInt(3) == 0 ? OPERATORS : NODES_TO_OPERATORS;
             faults.add(new Fault(
                     kinds[random.nextInt(kinds.length)],
                     10_000 + random.nextInt(seconds * 1_000 - 10_000),
                     200 + random.nextInt(random.nextBoolean() ? 3_000 : 40_000),
                     random.nextInt(routers),
                     random.nextInt(nodes)));
+        }
+        SplittableRandom more = new SplittableRandom(seed * 1_000_003 + 11);
+        for (int i = count == 0 ? 0 : more.nextInt(MOST_OTHERS + 1); i > 0; i--) {
+            faults.add(new Fault(
+                    OTHERS[more.nextInt(OTHERS.length)],
+                    10_000 + more.nextInt(seconds * 1_000 - 10_000),
+                    200 + more.nextInt(more.nextBoolean() ? 3_000 : 40_000),
+                    more.nextInt(routers),
+                    more.nextInt(nodes)));
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(

@@ -24,8 +24,14 @@ final class SimCall {
     SimNode owner;
 
     int ownerLife;
-    /** Whether the node had restarted, and the router that placed the call there had not seen it yet. */
+    /**
+     * Whether the node had restarted, and the router that placed the call there had not seen it yet. Once it has, it takes the
+     * call for one of the node's former life: a fault that is not mended yet, and that docs/explanation/simulation.md tells of.
+     */
     boolean restartUnseen;
+
+    /** Whether a second dialog of it is up at its router. */
+    boolean forked;
 
     boolean up;
     boolean over;

@@ -1,6 +1,5 @@
 package io.tandemsip.sim;
 
-import io.tandemsip.core.store.InMemoryDialogStore;
 import io.tandemsip.dialog.BindResult;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
@@ -17,20 +16,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A router's connection to the store that all share: late but in order, away, or of unknown outcome. Confined to one
+ * A router's connection to the store that all share: late but in order, away, of unknown outcome, or of a copy that lags. Confined to one
  * thread.
  */
 final class SimDialogStore implements DialogStore {
     private static final int LATENCY_NANOS = 3_000_000;
     private static final long TIMEOUT_NANOS = 250 * VirtualTime.MILLI;
 
-    private final InMemoryDialogStore inner;
+    private final ReplicatedStore inner;
     private final Outage outage;
     private final VirtualTime time;
     private final SplittableRandom random;
     private long lastNanos;
 
-    SimDialogStore(InMemoryDialogStore inner, Outage outage, VirtualTime time, SplittableRandom random) {
+    SimDialogStore(ReplicatedStore inner, Outage outage, VirtualTime time, SplittableRandom random) {
         this.inner = inner;
         this.outage = outage;
         this.time = time;
@@ -59,37 +58,37 @@ final class SimDialogStore implements DialogStore {
 
     @Override
     public CompletionStage<BindResult> bind(DialogBinding binding, Duration timeToLive) {
-        return ask(() -> inner.bind(binding, timeToLive));
+        return ask(() -> inner.write(store -> store.bind(binding, timeToLive)));
     }
 
     @Override
     public CompletionStage<DialogLookup> find(DialogId dialog) {
-        return ask(() -> inner.find(dialog));
+        return ask(() -> inner.read(random, store -> store.find(dialog)));
     }
 
     @Override
     public CompletionStage<Boolean> refresh(DialogId dialog, Duration timeToLive) {
-        return ask(() -> inner.refresh(dialog, timeToLive));
+        return ask(() -> inner.write(store -> store.refresh(dialog, timeToLive)));
     }
 
     @Override
     public CompletionStage<Boolean> end(DialogId dialog, Duration tombstone) {
-        return ask(() -> inner.end(dialog, tombstone));
+        return ask(() -> inner.write(store -> store.end(dialog, tombstone)));
     }
 
     @Override
     public CompletionStage<Long> fence(NodeId owner, long epoch) {
-        return ask(() -> inner.fence(owner, epoch));
+        return ask(() -> inner.write(store -> store.fence(owner, epoch)));
     }
 
     @Override
     public CompletionStage<Long> count(NodeId owner) {
-        return ask(() -> inner.count(owner));
+        return ask(() -> inner.read(random, store -> store.count(owner)));
     }
 
     @Override
     public CompletionStage<DialogPage> list(NodeId owner, String cursor, int limit) {
-        return ask(() -> inner.list(owner, cursor, limit));
+        return ask(() -> inner.read(random, store -> store.list(owner, cursor, limit)));
     }
 
     @Override

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 /** A real router with its connections and its host, until it is killed. Confined to one thread. */
 final class SimRouter implements HealthProbe {
     private static final long SWEEP_NANOS = 10 * VirtualTime.SECOND;
+    private static final long EPOCH_SECONDS = 1_800_000_000;
     private static final long LAST_WORDS_NANOS = 50 * VirtualTime.MILLI;
 
     final int place;
@@ -46,6 +47,9 @@ final class SimRouter implements HealthProbe {
     final Map<NodeId, Report> reports = new HashMap<>();
     final long bornNanos;
     boolean panicking;
+    /** By how much its clock on the wall is wrong. */
+    long wallOffsetNanos;
+
     boolean dead;
 
     /** Whether it may have taken up calls that it did not place. */
@@ -67,7 +71,10 @@ final class SimRouter implements HealthProbe {
         fairness = new FairnessWatch(world, this);
         bornNanos = world.time.now();
         RouterBuilder builder = Tandem.builder()
-                .simulated(loop, () -> Instant.ofEpochSecond(0, loop.nanoTime()), random.split())
+                .simulated(
+                        loop,
+                        () -> Instant.ofEpochSecond(EPOCH_SECONDS, loop.nanoTime() + wallOffsetNanos),
+                        random.split())
                 .executor(Runnable::run)
                 .probe(this)
                 .dialogs(new SimDialogStore(world.store, world.outage, world.time, random.split()))

@@ -9,7 +9,6 @@ import io.tandemsip.Failure;
 import io.tandemsip.Placement;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.cluster.SharedLink;
-import io.tandemsip.core.store.InMemoryDialogStore;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
@@ -48,6 +47,15 @@ public final class Simulation {
     static final int BURST = 3;
 
     private static final long SLOW_STATE_NANOS = 1_300 * MILLI;
+    /** The most that a copy of the store is behind. */
+    private static final long LONGEST_LAG_NANOS = 2 * SECOND;
+
+    private static final long LONGEST_BURST_NANOS = 5 * SECOND;
+    private static final int BURST_FACTOR = 15;
+
+    /** By how much a clock on the wall jumps, there and back: corrected, set wrong by an hour, by a day. */
+    private static final long[] JUMPS = {-90 * SECOND, 3_600 * SECOND, -3_600 * SECOND, 86_400 * SECOND};
+
     private static final int CALLEES = 25;
     private static final double EPILOGUE_RATE = 1;
 
@@ -62,7 +70,7 @@ public final class Simulation {
 
     final Scenario scenario;
     final VirtualTime time = new VirtualTime();
-    final InMemoryDialogStore store = InMemoryDialogStore.create(time::now);
+    final ReplicatedStore store;
     final InMemorySharedState shared = InMemorySharedState.create(time::now, Runnable::run);
     final SimDialogStore.Outage outage = new SimDialogStore.Outage();
     final List<SimNode> nodes = new ArrayList<>();
@@ -77,6 +85,8 @@ public final class Simulation {
     private final SplittableRandom traffic;
     private final SplittableRandom endings;
     private final SplittableRandom births;
+    private final SplittableRandom bursts;
+    private final SplittableRandom forks;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -99,8 +109,12 @@ public final class Simulation {
         traffic = random.split();
         endings = random.split();
         births = random.split();
+        SplittableRandom more = new SplittableRandom(scenario.seed() * 131 + 17);
+        bursts = more.split();
+        forks = more.split();
         network = new Network(time, random.split(), scenario.lossPercent() / 100);
         checker = new Checker(this);
+        store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
             nodes.add(new SimNode(i));
@@ -137,6 +151,11 @@ public final class Simulation {
      */
     public static SimulationReport run(Scenario scenario, Trial trial) {
         return new Simulation(scenario, trial).run();
+    }
+
+    private int count(Fault.Kind kind) {
+        return (int)
+                scenario.faults().stream().filter(fault -> fault.kind() == kind).count();
     }
 
     private SimulationReport run() {
@@ -219,6 +238,18 @@ public final class Simulation {
         if (at < untilNanos) {
             time.after(at - time.now(), () -> {
                 nextCall(untilNanos);
+                arrives();
+            });
+        }
+    }
+
+    /** Many more calls than usual. */
+    private void burst(long untilNanos) {
+        double gap = -Math.log(1 - bursts.nextDouble()) / (BURST_FACTOR * scenario.callsPerSecond());
+        long at = time.now() + (long) (gap * SECOND);
+        if (at < untilNanos) {
+            time.after(at - time.now(), () -> {
+                burst(untilNanos);
                 arrives();
             });
         }
@@ -397,6 +428,9 @@ public final class Simulation {
                 : scenario.meanCallSeconds() * Math.exp(endings.nextGaussian() - 0.5);
         boolean vanishes = endings.nextInt(60) == 0 && !epilogue;
         boolean both = endings.nextInt(40) == 0;
+        if (forks.nextInt(12) == 0) {
+            fork(call, attempt, node);
+        }
         talk(call);
         long lengthNanos = epilogue ? SECOND : Math.min((long) (length * SECOND), 8 * 60 * SECOND);
         time.after(lengthNanos, () -> {
@@ -407,6 +441,24 @@ public final class Simulation {
             bye(call);
             if (both) {
                 request(call, "BYE", true);
+            }
+        });
+    }
+
+    /** Somebody behind the node answers too; the caller's side ends that dialog and keeps the first. */
+    private void fork(SimCall call, CallAttempt attempt, SimNode node) {
+        SimRouter router = call.placedBy;
+        DialogId other = new DialogId(call.callId(), call.fromTag, call.toTag + "-fork");
+        if (!attempt.answered(other.toTag())) {
+            return;
+        }
+        call.forked = true;
+        checker.forked(call, other, node);
+        time.after(SECOND, () -> {
+            if (!router.dead) {
+                router.router.ended(other, DialogEnd.BYE);
+                call.forked = false;
+                checker.forkEnded(call, attempt, other);
             }
         });
     }
@@ -654,6 +706,21 @@ public final class Simulation {
                 outage.timesOut++;
                 ends(nanos, () -> outage.timesOut--);
             }
+            case STORE_FAILS_OVER -> {
+                store.lag();
+                ends(Math.min(nanos, LONGEST_LAG_NANOS), store::failOver);
+            }
+            case STORE_READS_STALE -> {
+                store.readStale();
+                ends(Math.min(nanos, LONGEST_LAG_NANOS), store::readFresh);
+            }
+            case CLOCK_JUMPS -> {
+                SimRouter router = routers.get(place);
+                long jump = JUMPS[(int) (fault.atMillis() % JUMPS.length)];
+                router.wallOffsetNanos += jump;
+                ends(nanos, () -> router.wallOffsetNanos -= jump);
+            }
+            case CALL_BURST -> burst(time.now() + Math.min(nanos, LONGEST_BURST_NANOS));
             case STATE_SLOW -> {
                 SimRouter router = routers.get(place);
                 router.way.extraNanos += SLOW_STATE_NANOS;

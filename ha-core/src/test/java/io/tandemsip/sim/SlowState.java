@@ -1,13 +1,9 @@
 package io.tandemsip.sim;
 
-import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
-import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
+import io.tandemsip.core.cluster.AskedState;
 import io.tandemsip.event.Subscription;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A way to the shared state that takes its time, in both directions and in order. Confined to one thread. */
-final class SlowState implements SharedState {
+final class SlowState extends AskedState {
     private static final int MOST_NANOS = 8_000_000;
 
     private final SharedState inner;
@@ -31,6 +27,7 @@ final class SlowState implements SharedState {
     long extraNanos;
 
     SlowState(SharedState inner, VirtualTime time, SplittableRandom random) {
+        super(inner);
         this.inner = inner;
         this.time = time;
         this.random = random;
@@ -40,7 +37,8 @@ final class SlowState implements SharedState {
         return extraNanos + 100_000 + random.nextInt(MOST_NANOS);
     }
 
-    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+    @Override
+    protected <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
         if (!begun) {
             return question.get();
         }
@@ -69,33 +67,7 @@ final class SlowState implements SharedState {
     }
 
     @Override
-    public CompletionStage<Optional<SharedEntry>> get(String key) {
-        return ask(() -> inner.get(key));
-    }
-
-    @Override
-    public CompletionStage<List<SharedEntry>> list(String prefix) {
-        return ask(() -> inner.list(prefix));
-    }
-
-    @Override
-    public CompletionStage<CasResult> compareAndSet(
-            String key, long expectedVersion, String value, Duration timeToLive) {
-        return ask(() -> inner.compareAndSet(key, expectedVersion, value, timeToLive));
-    }
-
-    @Override
-    public CompletionStage<CasResult> remove(String key, long expectedVersion) {
-        return ask(() -> inner.remove(key, expectedVersion));
-    }
-
-    @Override
     public Subscription watch(String prefix, Consumer<SharedChange> listener) {
         return inner.watch(prefix, change -> hear(() -> listener.accept(change)));
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }

@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The response contexts that live: found by the branch that a response names, and by the transaction that a CANCEL
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Contexts {
     private final Map<String, ResponseContext> byBranch = new ConcurrentHashMap<>();
     private final Map<String, ResponseContext> byTransaction = new ConcurrentHashMap<>();
+    private final LongAdder broken = new LongAdder();
 
     void begin(String transactionKey, ResponseContext context) {
         byTransaction.put(transactionKey, context);
@@ -39,6 +41,16 @@ final class Contexts {
     /** Lets every context look at its deadline. */
     void sweep(long nowNanos) {
         byBranch.values().forEach(context -> context.checkDeadline(nowNanos));
+    }
+
+    /** Something of a context threw. */
+    void broke() {
+        broken.increment();
+    }
+
+    /** How often that happened. */
+    long broken() {
+        return broken.sum();
     }
 
     /** How many requests and branches are under way. */

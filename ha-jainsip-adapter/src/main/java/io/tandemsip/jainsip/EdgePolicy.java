@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Without any of it a stranger can reach the nodes and nobody else.
  */
 public final class EdgePolicy {
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9.!%*_+`'~-]+");
+    private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
     private static final EdgePolicy DEFAULTS = new EdgePolicy(
             List.of(),
             Set.of(),
@@ -80,6 +83,7 @@ public final class EdgePolicy {
      *
      * @param names host parts of Request-URIs; none for all
      * @return the changed copy
+     * @throws IllegalArgumentException if one can be none
      */
     public EdgePolicy withDomains(Collection<String> names) {
         return new EdgePolicy(trusted, lowerCase(names), strippedHeaders, perSourcePerSecond, totalPerSecond);
@@ -90,6 +94,7 @@ public final class EdgePolicy {
      *
      * @param names of headers, in any case
      * @return the changed copy
+     * @throws IllegalArgumentException if one can be none
      */
     public EdgePolicy withStrippedHeaders(Collection<String> names) {
         return new EdgePolicy(trusted, domains, names(names), perSourcePerSecond, totalPerSecond);
@@ -120,13 +125,21 @@ public final class EdgePolicy {
 
     private static Set<String> lowerCase(Collection<String> names) {
         Set<String> lower = new TreeSet<>();
-        names.forEach(name -> lower.add(Objects.requireNonNull(name, "name").toLowerCase(Locale.ROOT)));
+        names.forEach(name -> lower.add(matching("domain", name, DOMAIN, "the host part of a Request-URI")
+                .toLowerCase(Locale.ROOT)));
         return lower;
+    }
+
+    private static String matching(String field, String text, Pattern pattern, String expected) {
+        if (!pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException(field + ": \"" + text + "\"; expected " + expected);
+        }
+        return text;
     }
 
     private static Set<String> names(Collection<String> headers) {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        names.addAll(headers);
+        headers.forEach(name -> names.add(matching("header", name, HEADER, "the name of a header")));
         return java.util.Collections.unmodifiableSet(names);
     }
 
@@ -140,6 +153,7 @@ public final class EdgePolicy {
                 && totalPerSecond == policy.totalPerSecond;
     }
 
+    /** Without the headers, whose names are equal in any case. */
     @Override
     public int hashCode() {
         return Objects.hash(trusted, domains, perSourcePerSecond, totalPerSecond);

@@ -301,7 +301,9 @@ public final class HaProxy implements AutoCloseable {
     /** How many messages and events met a fault of this proxy's. */
     long mishaps() {
         Running now = running.get();
-        return now == null ? 0 : now.listener().mishaps();
+        return now == null
+                ? 0
+                : now.listener().mishaps() + now.core().contexts().broken();
     }
 
     /** Stops listening; idempotent. Closes neither the providers nor the router. */

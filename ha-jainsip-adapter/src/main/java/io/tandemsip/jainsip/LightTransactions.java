@@ -254,7 +254,7 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
                 } else if (ringing != null) {
                     provider.sendResponse(ringing);
                 }
-            } catch (SipException unreachable) {
+            } catch (SipException | RuntimeException unreachable) {
                 LOG.debug("an answer could not be repeated", unreachable);
             }
         }

@@ -13,8 +13,18 @@ import org.slf4j.LoggerFactory;
 final class Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
 
+    private final Runnable afterFault;
     private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
+
+    /**
+     * Without events.
+     *
+     * @param afterFault is run as part of an event that threw, in place of what that left undone
+     */
+    Mailbox(Runnable afterFault) {
+        this.afterFault = afterFault;
+    }
 
     /** Runs an event, now or right after those that are before it. */
     void post(Runnable event) {
@@ -36,6 +46,15 @@ final class Mailbox {
             event.run();
         } catch (Throwable broken) { // an Error that reaches the stack ends its only thread
             LOG.error("an event of a call broke", broken);
+            afterFault();
+        }
+    }
+
+    private void afterFault() {
+        try {
+            afterFault.run();
+        } catch (Throwable broken) { // as above
+            LOG.error("the end of a call broke", broken);
         }
     }
 }

@@ -29,7 +29,7 @@ final class ResponseContext {
     private final Arrival arrival;
     private final Course course;
     private final String transactionKey;
-    private final Mailbox mailbox = new Mailbox();
+    private final Mailbox mailbox = new Mailbox(this::endBroken);
 
     private @Nullable Branch current;
     private boolean answered;
@@ -199,14 +199,19 @@ final class ResponseContext {
     }
 
     private void lose(Branch branch, Failure failure) {
+        letGo(branch);
+        Step next = course.failed(failure, Optional.empty());
+        perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
+    }
+
+    /** Of a call, what still comes of it is ended. */
+    private void letGo(Branch branch) {
         close(branch);
         if (course.beginsCall()) {
             core.givenUp().take(branch);
         } else {
             branch.leg().giveUp();
         }
-        Step next = course.failed(failure, Optional.empty());
-        perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
     }
 
     private void cancelCall() {
@@ -216,6 +221,20 @@ final class ResponseContext {
             core.givenUp().cancel(branch);
         }
         answerFinal(Step.Answer.of(Response.REQUEST_TERMINATED));
+    }
+
+    /** Something threw where nothing may: whoever sent the request has an answer all the same, and nothing is kept. */
+    private void endBroken() {
+        core.contexts().broke();
+        if (answered) {
+            return;
+        }
+        Branch branch = current;
+        if (branch != null) {
+            letGo(branch);
+        }
+        answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
+        course.abandoned();
     }
 
     private static void cancelIfHeard(Branch branch) {

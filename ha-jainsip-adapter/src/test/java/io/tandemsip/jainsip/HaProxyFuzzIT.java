@@ -28,9 +28,8 @@ class HaProxyFuzzIT {
                         request.startsWith("ACK") ? List.of() : List.of(UdpNode.answerAsReceived(request, 200)));
                 UdpPeer hostile = new UdpPeer();
                 UdpPeer honest = new UdpPeer();
-                HaProxy proxy = new HaProxy(
-                                host.provider, new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port())))
-                        .start()) {
+                ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port()));
+                HaProxy proxy = new HaProxy(host.provider, router).start()) {
             double[] quiet = new double[WARM_UP];
             for (int i = 0; i < 2 * WARM_UP; i++) {
                 quiet[i % WARM_UP] = callMillis(honest, host.port, "quiet" + i);
@@ -42,6 +41,7 @@ class HaProxyFuzzIT {
                 if (i % BETWEEN_CALLS == BETWEEN_CALLS - 1) {
                     loud[i / BETWEEN_CALLS] = callMillis(honest, host.port, "loud" + i);
                     node.received.clear();
+                    router.forget();
                     hostile.drain();
                 }
             }

@@ -19,8 +19,8 @@ final class Kamailio implements AutoCloseable {
             debug=1
             log_stderror=yes
             fork=yes
-            children=2
-            tcp_children=2
+            children=1
+            tcp_children=1
             auto_aliases=no
             listen=udp:127.0.0.1:%1$d
             listen=tcp:127.0.0.1:%1$d

@@ -53,6 +53,9 @@ final class ScriptedAttempt implements CallAttempt {
 
     @Override
     public void progressed(int statusCode) {
+        if (router.broken) {
+            throw new IllegalStateException("broken on purpose");
+        }
         state.compareAndSet(State.TRYING, State.PROGRESSED);
     }
 

@@ -54,6 +54,8 @@ class ScriptedRouter implements HaRouter {
     final Set<String> located = ConcurrentHashMap.newKeySet();
 
     volatile OverloadAdvice advised = OverloadAdvice.NONE;
+    /** Whether it throws where it is asked for a node, which a router must not. */
+    volatile boolean broken;
 
     ScriptedRouter(Node... nodes) {
         this.nodes = List.of(nodes);
@@ -62,6 +64,16 @@ class ScriptedRouter implements HaRouter {
     /** What the host registered for the first call that was sent. */
     java.util.function.Consumer<io.tandemsip.Failure> advice() throws Exception {
         return firstSent.get(10, java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    /** Drops what was kept, for runs of a million messages. */
+    void forget() {
+        attempts.clear();
+        ended.clear();
+        refreshed.clear();
+        reports.clear();
+        memory.clear();
+        located.clear();
     }
 
     Placement next(CallRequest call, int index, int statusIfNone) {
@@ -152,7 +164,12 @@ class ScriptedRouter implements HaRouter {
 
     @Override
     public CompletionStage<Explanation> explain(DialogRequest request) {
-        throw new UnsupportedOperationException();
+        if (broken) {
+            throw new IllegalStateException("broken on purpose");
+        }
+        Optional<NodeId> known =
+                Optional.ofNullable(memory.get(request.dialog().callId())).map(Node::id);
+        return CompletableFuture.completedFuture(new Explanation(1, "scripted", known, Optional.empty(), List.of()));
     }
 
     @Override

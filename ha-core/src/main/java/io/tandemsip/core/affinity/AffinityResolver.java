@@ -200,14 +200,18 @@ public final class AffinityResolver {
     private void learn(DialogBinding binding) {
         long lifeNanos = lifeNanos(binding);
         if (near.put(binding, lifeNanos)) {
-            writer.refresh(binding.dialog(), Duration.ofNanos(lifeNanos));
+            writer.keep(binding, Duration.ofNanos(lifeNanos));
         }
     }
 
     /** The near cache renews an entry by itself with each look-up; the store hears of it now and then. */
     private void keepAlive(DialogId dialog, NearCache.@Nullable Entry known) {
-        if (known != null && !known.isTombstone() && known.storeIsDue(ticker.nanoTime())) {
-            writer.refresh(dialog, Duration.ofNanos(known.lifeNanos()));
+        if (known == null || known.isTombstone() || !known.storeIsDue(ticker.nanoTime())) {
+            return;
+        }
+        DialogBinding binding = known.binding(dialog);
+        if (binding != null) {
+            writer.keep(binding, Duration.ofNanos(known.lifeNanos()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.tandemsip.core.affinity;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
 import java.time.Duration;
 import java.util.Map;
@@ -116,6 +117,28 @@ public final class BindingWriter {
      */
     public void refresh(DialogId dialog, Duration timeToLive) {
         write(to -> to.refresh(dialog, timeToLive));
+    }
+
+    /**
+     * Lets a dialog live on that is set up, and binds it again if the store lost it: one that failed over may have
+     * lost its last writes.
+     *
+     * @param binding what stands
+     * @param timeToLive from now on
+     */
+    public void keep(DialogBinding binding, Duration timeToLive) {
+        if (binding.phase() != DialogPhase.CONFIRMED) {
+            refresh(binding.dialog(), timeToLive);
+            return;
+        }
+        write(to -> to.refresh(binding.dialog(), timeToLive)
+                .thenCompose(stands -> bindUnless(stands, to, binding, timeToLive)));
+    }
+
+    /** Whoever ended it meanwhile is not overruled: a tombstone takes no binding. */
+    private static CompletionStage<?> bindUnless(
+            boolean stands, DialogStore store, DialogBinding binding, Duration timeToLive) {
+        return stands ? CompletableFuture.completedFuture(true) : store.bind(binding, timeToLive);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class NearCache {
     private final Cache<DialogHash.Key, Entry> entries;
     private final Cache<Owned, Owned> owners;
     private final DialogHash hash;
+    private final Ticker ticker;
 
     /**
      * An empty cache.
@@ -31,6 +32,7 @@ public final class NearCache {
      * @param random draws the key under which dialogs are remembered, so that nobody makes two of them look the same
      */
     public NearCache(long most, Ticker ticker, RandomGenerator random) {
+        this.ticker = ticker;
         hash = new DialogHash(random.nextLong(), random.nextLong());
         owners = Caffeine.newBuilder()
                 .maximumSize(MOST_OWNERS)
@@ -54,7 +56,7 @@ public final class NearCache {
      */
     public boolean put(DialogBinding binding, long lifeNanos) {
         DialogId dialog = binding.dialog();
-        Entry wanted = new Entry(shared(Owned.of(binding)), lifeNanos);
+        Entry wanted = new Entry(shared(Owned.of(binding)), lifeNanos, ticker.nanoTime());
         Entry stands = entries.asMap()
                 .merge(hash.of(dialog), wanted, (before, after) -> before.yieldsTo(binding) ? after : before);
         return stands == wanted;
@@ -78,6 +80,17 @@ public final class NearCache {
         }
         Entry byFrom = entries.getIfPresent(hash.of(dialog.callId(), dialog.fromTag(), ""));
         return byFrom != null ? byFrom : entries.getIfPresent(hash.of(dialog.callId(), dialog.toTag(), ""));
+    }
+
+    /**
+     * Whether a dialog has ended, as far as that is remembered.
+     *
+     * @param dialog in any orientation
+     * @return false also when nothing is known of it
+     */
+    public boolean hasEnded(DialogId dialog) {
+        Entry known = find(dialog);
+        return known != null && known.isTombstone();
     }
 
     /**
@@ -105,7 +118,7 @@ public final class NearCache {
         if (dialog.isEarly()) {
             entries.invalidate(hash.of(dialog));
         } else {
-            entries.put(hash.of(dialog), new Entry(null, tombstoneNanos));
+            entries.put(hash.of(dialog), new Entry(null, tombstoneNanos, 0));
         }
     }
 
@@ -146,8 +159,9 @@ public final class NearCache {
         private final int life;
         private volatile int toldStore;
 
-        Entry(@Nullable Owned owned, long lifeNanos) {
+        Entry(@Nullable Owned owned, long lifeNanos, long toldNanos) {
             this.owned = owned;
+            toldStore = (int) (toldNanos >> UNIT_BITS);
             this.life = (int) Math.min(Integer.MAX_VALUE, (lifeNanos + (1 << UNIT_BITS) - 1) >> UNIT_BITS);
         }
 
@@ -170,13 +184,8 @@ public final class NearCache {
 
         /** Whether the store should hear that the dialog lives: at most four times in its time to live. */
         boolean storeIsDue(long nowNanos) {
-            int now = (int) (nowNanos >> UNIT_BITS) | 1; // 0 is: not told yet
-            int before = toldStore;
-            if (before == 0) {
-                toldStore = now;
-                return false;
-            }
-            if (now - before < life / 4) {
+            int now = (int) (nowNanos >> UNIT_BITS);
+            if (now - toldStore < life / 4) {
                 return false;
             }
             toldStore = now;

@@ -25,10 +25,16 @@ final class AdoptedCall implements LiveCall {
         begunAtNanos = path.nowNanos();
     }
 
-    void begin() {
-        if (path.calls().addIfAlone(this)) {
-            live.places().take(this, Map.of());
+    /** Whether it is counted from now on, since no other call has its dialog. */
+    boolean begin() {
+        if (!path.calls().addIfAlone(this)) {
+            return false;
         }
+        live.places().take(this, Map.of());
+        if (over.get()) {
+            live.places().giveBack(this, Map.of());
+        }
+        return true;
     }
 
     @Override

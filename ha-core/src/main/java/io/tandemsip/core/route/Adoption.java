@@ -4,10 +4,12 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogEnd;
 
 /**
  * Takes up calls that this router did not place, or has forgotten, when a request of theirs shows their owner: so that
- * the count of a node, and with it a drain, knows of them. Thread-safe.
+ * the count of a node, and with it a drain, knows of them. A request that comes when its dialog has ended, as an ACK that the
+ * BYE overtook, takes up nothing. Thread-safe.
  */
 final class Adoption {
     private final RoutingPath path;
@@ -25,7 +27,10 @@ final class Adoption {
         if (status != null) {
             long until = path.nowNanos() + path.times().confirmedNanos(request.sessionInterval());
             AdoptedCall call = new AdoptedCall(path, request.dialog(), status.live(), until);
-            call.begin();
+            // looked at afterwards: whoever ends the dialog meanwhile finds the call
+            if (call.begin() && path.bindings().hasEnded(request.dialog())) {
+                call.end(DialogEnd.OTHER);
+            }
         }
     }
 

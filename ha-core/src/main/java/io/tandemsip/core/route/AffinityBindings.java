@@ -45,6 +45,11 @@ final class AffinityBindings implements Bindings {
         writer.end(dialog, times.tombstone());
     }
 
+    @Override
+    public boolean hasEnded(DialogId dialog) {
+        return near.hasEnded(dialog);
+    }
+
     /** A dialog has a session interval from now on, or lives. */
     void refreshed(DialogId dialog, Duration sessionInterval) {
         DialogBinding known = sessionInterval.isZero() ? null : near.binding(dialog);

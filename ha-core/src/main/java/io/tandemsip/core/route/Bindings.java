@@ -14,6 +14,9 @@ interface Bindings {
     /** Forgets a dialog; a tombstone stays for one that was more than early, and was not just silent for too long. */
     void end(DialogId dialog, DialogEnd how);
 
+    /** Whether a dialog has ended, as far as that is remembered. */
+    boolean hasEnded(DialogId dialog);
+
     /** The value for the Record-Route parameter. */
     String cookie(String callId, String callerTag, LiveNode live, LiveNode.Identity identity);
 }

@@ -305,7 +305,9 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
 
     @Override
     public void trialOpened() {
-        live.trial(true);
+        if (!standing.isByHand()) {
+            live.trial(true);
+        }
     }
 
     @Override
@@ -320,10 +322,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
 
     /**
      * Lets all calls in again unless something else has it tried. Who is ejected or throttled anew keeps the closed gate:
-     * the view that says so is not out yet.
+     * the view that says so is not out yet. An operator's word outranks the ejection, and no call has to try the node then.
      */
     private void gate() {
-        if (outliers.status().state() == OutlierState.IN && !reopening && !throttled) {
+        boolean ejected = outliers.status().state() != OutlierState.IN && !standing.isByHand();
+        if (!ejected && !reopening && !throttled) {
             live.trial(false);
         }
     }
@@ -338,6 +341,12 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private void stand(Standing changed) {
         Standing before = standing;
         standing = changed;
+        if (before.isByHand() != changed.isByHand()) {
+            gate();
+            if (changed.isTrial()) {
+                live.trial(true);
+            }
+        }
         if (before.health() != changed.health()) {
             control.changed(
                     new HaEvent.HealthChanged(stamp(), id(), before.health(), changed.health(), changed.cause()));

@@ -108,6 +108,10 @@ public final class Router implements HaRouter {
         } else if (!dialog.isEarly()) {
             parts.bindings().end(dialog, how);
         }
+        // one that was taken up while it ended, by a request that did not see the end yet
+        if (parts.path().calls().owner(dialog) instanceof AdoptedCall late) {
+            late.dialogEnded(dialog, how);
+        }
     }
 
     @Override

@@ -66,14 +66,14 @@ record Standing(
     }
 
     HealthState health() {
-        if (!overrideCause.isEmpty()) {
+        if (isByHand()) {
             return override;
         }
         return isTrusted() && (isHeld() || isOut() || isDoubted()) ? HealthState.SUSPECT : verdict;
     }
 
     String cause() {
-        if (!overrideCause.isEmpty()) {
+        if (isByHand()) {
             return overrideCause;
         }
         if (isTrusted() && isHeld()) {
@@ -87,7 +87,12 @@ record Standing(
 
     /** Nothing but the ejection keeps it out, and one call may try it. */
     boolean isTrial() {
-        return overrideCause.isEmpty() && isTrusted() && !isHeld() && !isDoubted() && ejection == OutlierState.TRIAL;
+        return !isByHand() && isTrusted() && !isHeld() && !isDoubted() && ejection == OutlierState.TRIAL;
+    }
+
+    /** An operator's word is in force. */
+    boolean isByHand() {
+        return !overrideCause.isEmpty();
     }
 
     boolean isTrusted() {

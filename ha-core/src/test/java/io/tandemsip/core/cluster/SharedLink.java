@@ -1,18 +1,15 @@
 package io.tandemsip.core.cluster;
 
-import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.error.StoreTimeoutException;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.event.Subscription;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -22,7 +19,7 @@ import java.util.function.Supplier;
  * One router's connection to a state that several share. It can be cut, and while it is, watches say nothing; when it is
  * back they say what stands, and what is gone, as the contract wants it. Confined to one thread.
  */
-public final class SharedLink implements SharedState {
+public final class SharedLink extends AskedState {
     private final SharedState inner;
     private final List<Watch> watches = new ArrayList<>();
     private Mode mode = Mode.THERE;
@@ -33,6 +30,7 @@ public final class SharedLink implements SharedState {
      * @param inner what several share
      */
     public SharedLink(SharedState inner) {
+        super(inner);
         this.inner = inner;
     }
 
@@ -67,7 +65,8 @@ public final class SharedLink implements SharedState {
         return mode == Mode.THERE;
     }
 
-    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+    @Override
+    protected <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
         return switch (mode) {
             case THERE -> question.get();
             case UNAVAILABLE -> CompletableFuture.failedStage(new StoreUnavailableException("cut"));
@@ -78,27 +77,6 @@ public final class SharedLink implements SharedState {
                         .thenCompose(done -> CompletableFuture.failedStage(new StoreTimeoutException("too late")));
             }
         };
-    }
-
-    @Override
-    public CompletionStage<Optional<SharedEntry>> get(String key) {
-        return ask(() -> inner.get(key));
-    }
-
-    @Override
-    public CompletionStage<List<SharedEntry>> list(String prefix) {
-        return ask(() -> inner.list(prefix));
-    }
-
-    @Override
-    public CompletionStage<CasResult> compareAndSet(
-            String key, long expectedVersion, String value, Duration timeToLive) {
-        return ask(() -> inner.compareAndSet(key, expectedVersion, value, timeToLive));
-    }
-
-    @Override
-    public CompletionStage<CasResult> remove(String key, long expectedVersion) {
-        return ask(() -> inner.remove(key, expectedVersion));
     }
 
     @Override

@@ -227,7 +227,7 @@ class FreeSwitchCheckTest {
         fs1.greeting = ScriptedSwitch.Greeting.FOREIGN;
         isOnly(check(), Kind.WRONG, "event socket");
         fs1.greeting = ScriptedSwitch.Greeting.SILENT;
-        isOnly(check(Duration.ofMillis(300), node(fs1, "fs1")), Kind.WRONG, "greeting");
+        isOnly(check(Duration.ofSeconds(1), node(fs1, "fs1")), Kind.WRONG, "greeting");
         fs1.stopEventSocket();
         isOnly(check(), Kind.WRONG, "refused");
     }

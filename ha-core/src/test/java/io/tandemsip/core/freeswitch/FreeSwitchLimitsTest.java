@@ -62,27 +62,33 @@ class FreeSwitchLimitsTest {
                 .isEqualTo(configured);
     }
 
+    /** A router that has the limits of one node by that node's word. */
+    private static HaRouter router(ScriptedSwitch node, String legsPerCall, BlockingQueue<HaEvent> events) {
+        Node configured = node.node("fs1").toBuilder()
+                .attribute(FreeSwitchProbe.LEGS_PER_CALL, legsPerCall)
+                .pool("media")
+                .build();
+        FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD);
+        return Tandem.builder()
+                .nodes(FreeSwitchLimits.of(NodeSource.fixed(List.of(configured)), probe))
+                .probe(probe)
+                .listener(events::add)
+                .build()
+                .start();
+    }
+
+    private static boolean isHealthy(HaRouter router) {
+        return router.view().node(FS1).orElseThrow().health() == HealthState.HEALTHY;
+    }
+
     /** Fails when the node's limits do not reach the router, or a change of them does not. */
     @Test
     void router_keepsToTheNodesLimit_andFollowsIt() throws Exception {
         BlockingQueue<HaEvent> events = new LinkedBlockingQueue<>();
         try (ScriptedSwitch node = new ScriptedSwitch()) {
             node.maxSessions = 11;
-            Node configured = node.node("fs1").toBuilder()
-                    .attribute(FreeSwitchProbe.LEGS_PER_CALL, "2")
-                    .pool("media")
-                    .build();
-            FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD);
-            try (HaRouter router = Tandem.builder()
-                    .nodes(FreeSwitchLimits.of(NodeSource.fixed(List.of(configured)), probe))
-                    .probe(probe)
-                    .listener(events::add)
-                    .build()
-                    .start()) {
-                await(
-                        events,
-                        () -> capacity(router).maxCalls() == 5
-                                && router.view().node(FS1).orElseThrow().health() == HealthState.HEALTHY);
+            try (HaRouter router = router(node, "2", events)) {
+                await(events, () -> capacity(router).maxCalls() == 5 && isHealthy(router));
                 assertThat(capacity(router).callsPerSecond()).isEqualTo(99.5);
                 assertThat(placed(router, "a", 7)).isEqualTo(5);
                 node.maxSessions = 15;
@@ -99,20 +105,8 @@ class FreeSwitchLimitsTest {
         BlockingQueue<HaEvent> events = new LinkedBlockingQueue<>();
         try (ScriptedSwitch node = new ScriptedSwitch()) {
             node.maxPerSecond = 20;
-            FreeSwitchProbe probe = FreeSwitchProbe.over(UdpOptionsProbe.create(), 8021, ScriptedSwitch.PASSWORD);
-            try (HaRouter router = Tandem.builder()
-                    .nodes(FreeSwitchLimits.of(
-                            NodeSource.fixed(List.of(
-                                    node.node("fs1").toBuilder().pool("media").build())),
-                            probe))
-                    .probe(probe)
-                    .listener(events::add)
-                    .build()
-                    .start()) {
-                await(
-                        events,
-                        () -> capacity(router).callsPerSecond() == 19
-                                && router.view().node(FS1).orElseThrow().health() == HealthState.HEALTHY);
+            try (HaRouter router = router(node, "1", events)) {
+                await(events, () -> capacity(router).callsPerSecond() == 19 && isHealthy(router));
                 long begun = System.nanoTime();
                 int placed = placed(router, "burst", 60);
                 double seconds = (System.nanoTime() - begun) / 1e9;

@@ -37,7 +37,7 @@ class FreeSwitchRecoveryTest {
     private final ScriptedSwitch successor = new ScriptedSwitch();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final Rows rows = new Rows();
-    private final FreeSwitchRecovery action = action(Duration.ofSeconds(5));
+    private final FreeSwitchRecovery action = action(Duration.ofSeconds(30), Duration.ofSeconds(10));
 
     /** What is done to the rows, and in what order. */
     private final class Rows implements RecoveryRows {
@@ -62,7 +62,7 @@ class FreeSwitchRecoveryTest {
         return CompletableFuture.completedFuture(new RecoveryRows.Rows(legs, unacknowledged));
     }
 
-    private FreeSwitchRecovery action(Duration longest) {
+    private FreeSwitchRecovery action(Duration longest, Duration greeting) {
         return FreeSwitchRecovery.of(
                 "external",
                 rows,
@@ -70,9 +70,9 @@ class FreeSwitchRecoveryTest {
                         .at(node)),
                 longest,
                 new EslTimings(
-                        Duration.ofSeconds(2),
-                        Duration.ofMillis(300),
-                        Duration.ofMillis(300),
+                        Duration.ofSeconds(10),
+                        greeting,
+                        Duration.ofSeconds(10),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1)));
@@ -103,7 +103,11 @@ class FreeSwitchRecoveryTest {
     }
 
     private Recovery recover() throws Exception {
-        return action.recover(order()).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return recover(action);
+    }
+
+    private Recovery recover(FreeSwitchRecovery by) throws Exception {
+        return by.recover(order()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private boolean wasToldToRecover() {
@@ -149,11 +153,16 @@ class FreeSwitchRecoveryTest {
         assertRefused("it does not accept the password");
         successor.password = ScriptedSwitch.PASSWORD;
         successor.greeting = ScriptedSwitch.Greeting.SILENT;
-        assertRefused("connected, and no greeting");
+        try (FreeSwitchRecovery brief = action(Duration.ofSeconds(30), Duration.ofMillis(300))) {
+            assertRefused(recover(brief), "connected, and no greeting");
+        }
     }
 
     private void assertRefused(String why) throws Exception {
-        Recovery how = recover();
+        assertRefused(recover(), why);
+    }
+
+    private void assertRefused(Recovery how, String why) {
         assertThat(how.recovered()).isFalse();
         assertThat(how.detail()).contains(why).doesNotContain(ScriptedSwitch.PASSWORD);
         assertThat(log).isEmpty();
@@ -240,8 +249,8 @@ class FreeSwitchRecoveryTest {
     @Test
     void recover_whenTheJobDoesNotEnd_failed_andPutsRowsBack() throws Exception {
         successor.jobs = false;
-        try (FreeSwitchRecovery brief = action(Duration.ofMillis(400))) {
-            Recovery how = brief.recover(order()).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        try (FreeSwitchRecovery brief = action(Duration.ofMillis(400), Duration.ofSeconds(10))) {
+            Recovery how = recover(brief);
             assertThat(how.recovered()).isFalse();
             assertThat(how.detail()).contains("no end of \"sofia profile external recover\" within 400 ms");
         }

@@ -5,10 +5,13 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /** A {@link ScriptedSwitch} in a process of its own, so that it can be killed. Ends with this process. Confined to one thread. */
 final class SwitchProcess implements AutoCloseable {
@@ -76,6 +79,25 @@ final class SwitchProcess implements AutoCloseable {
     /** Waits until a router asked it all it asks at first. */
     void awaitKnown() throws IOException {
         line();
+    }
+
+    /** Another connection to its event socket, as a router's beside it: when this machine saw that it ended, by {@code nanoTime}. */
+    CompletableFuture<Long> endSeenNanos() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), eventSocketPort);
+        CompletableFuture<Long> seen = new CompletableFuture<>();
+        Thread watch = new Thread(
+                () -> {
+                    try (socket) {
+                        while (socket.getInputStream().read() >= 0) {}
+                    } catch (IOException reset) {
+                        // an end as good as the other
+                    }
+                    seen.complete(System.nanoTime());
+                },
+                "switch-process-end");
+        watch.setDaemon(true);
+        watch.start();
+        return seen;
     }
 
     /** SIGKILL. */

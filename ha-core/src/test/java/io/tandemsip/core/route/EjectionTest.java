@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 
 /** Nodes that are kept from new calls though they answer their probes: ejected, held back, or by an operator's word. */
@@ -99,6 +100,31 @@ class EjectionTest {
         sim.advance(Duration.ofSeconds(34));
         assertThat(sim.placed().node().id().value()).isEqualTo("n1");
         assertThat(place(50)).as("one call tries it").doesNotContainKey("n1");
+    }
+
+    /**
+     * Found by RouterPropertiesTest (size 2, seed 6): an operator's word outranks the ejection, so no call has to try the node
+     * first; when the word is over one has to. Fails when the gate stays closed under an override, when the ejection's timer
+     * closes it, or when it stays open afterwards.
+     */
+    @Example
+    void whomAnOperatorHoldsForHealthy_takesAllCalls_thoughItIsBeingTried() {
+        failOn("n1", 500);
+        sim.advance(Duration.ofSeconds(34));
+        assertThat(ofManyCallsTo("n1")).as("tries it").isEqualTo(1);
+        sim.router.overrideHealth("n1", HealthState.HEALTHY, Duration.ofSeconds(20), "repaired");
+        assertThat(ofManyCallsTo("n1")).isGreaterThan(10);
+        sim.advance(Duration.ofSeconds(6));
+        assertThat(ofManyCallsTo("n1")).as("another trial would be due").isGreaterThan(10);
+        sim.advance(Duration.ofSeconds(15));
+        assertThat(ofManyCallsTo("n1")).as("tries it").isEqualTo(1);
+    }
+
+    /** Of 100 calls that all stay. */
+    private long ofManyCallsTo(String node) {
+        return IntStream.range(0, 100)
+                .filter(any -> sim.placed().node().id().value().equals(node))
+                .count();
     }
 
     /** Fails when the outcome of any call is taken for the one that tries. */

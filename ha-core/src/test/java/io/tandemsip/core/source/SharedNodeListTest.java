@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
-import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
+import io.tandemsip.core.cluster.AskedState;
 import io.tandemsip.core.cluster.SharedLink;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.error.StoreUnavailableException;
@@ -20,11 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -105,35 +105,22 @@ class SharedNodeListTest {
     }
 
     /** A state that answers when it is told to; its watches hear of nothing. */
-    private record LateState(SharedState inner, CompletableFuture<Boolean> gate) implements SharedState {
-        @Override
-        public CompletionStage<Optional<SharedEntry>> get(String key) {
-            return gate.thenCompose(open -> inner.get(key));
+    private static final class LateState extends AskedState {
+        private final CompletableFuture<Boolean> gate;
+
+        LateState(SharedState inner, CompletableFuture<Boolean> gate) {
+            super(inner);
+            this.gate = gate;
         }
 
         @Override
-        public CompletionStage<List<SharedEntry>> list(String prefix) {
-            return gate.thenCompose(open -> inner.list(prefix));
-        }
-
-        @Override
-        public CompletionStage<CasResult> compareAndSet(String key, long expected, String value, Duration timeToLive) {
-            return gate.thenCompose(open -> inner.compareAndSet(key, expected, value, timeToLive));
-        }
-
-        @Override
-        public CompletionStage<CasResult> remove(String key, long expected) {
-            return gate.thenCompose(open -> inner.remove(key, expected));
+        protected <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+            return gate.thenCompose(open -> question.get());
         }
 
         @Override
         public Subscription watch(String prefix, Consumer<SharedChange> listener) {
             return () -> {};
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

@@ -17,14 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigFileNodesTest {
-    private static final String TEXT = """
-            listen:
-              - {transport: udp, host: 127.0.0.1, port: 5060}
-            pools:
-              media:
-                nodes:
-                  - {id: fs1, uri: "sip:127.0.0.11:5080"}
-            """;
+    private static final String TEXT = GivenConfig.MINIMAL;
     private static final String MORE = TEXT + "      - {id: fs2, uri: \"sip:127.0.0.12:5080\"}\n";
 
     @TempDir
