@@ -112,7 +112,7 @@ public final class HaProxy implements AutoCloseable {
         Future<?> unusedSweeps =
                 now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedMeasures = now.timer()
-                .scheduleAtFixedRate(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -404,10 +404,10 @@ public final class HaProxy implements AutoCloseable {
         }
 
         /**
-         * How long messages by UDP may wait for this proxy. When they wait longer, three times in a row, it refuses a part of the new
-         * requests with 503 and Retry-After, and tells senders that understand it to send less (RFC 7339), until they do
-         * not. Requests within dialogs and priority calls are not refused. Measured ten times a second, by a datagram to itself;
-         * not with {@link #stackTransactions}.
+         * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
+         * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
+         * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
+         * times a second, by a datagram to itself; not with {@link #stackTransactions}. A day has nothing refused.
          *
          * @param delay more than zero; by default 250 ms
          * @return this

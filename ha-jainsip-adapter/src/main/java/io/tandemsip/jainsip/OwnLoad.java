@@ -9,10 +9,16 @@ import java.util.function.DoubleSupplier;
 /**
  * How much of what is new a proxy has to refuse for its own sake, by how long messages wait for it. One thread measures, any
  * asks. Thread-safe.
+ *
+ * <p>A wait that falls is left to fall: after a pause of the process or the machine the queue that grew meanwhile is worked
+ * off, and nothing has to be refused for that. What counts is a wait that stands, or grows.
  */
 final class OwnLoad {
-    /** What is measured a few times in a row is no pause of the process or the machine. */
-    static final int PATIENCE = 3;
+    /** How often in a row, ten times a second, the wait is too long and does not fall before anything is refused. */
+    static final int PATIENCE = 5;
+
+    /** A wait falls if it loses this part, at least, of the time that passes. */
+    private static final double FALLING = 0.2;
 
     private static final double STEP = 0.05;
     private static final double BIGGEST_STEP = 0.25;
@@ -27,6 +33,7 @@ final class OwnLoad {
     private final LongAdder admitted = new LongAdder();
     private int tooLong;
     private long measuredAtNanos;
+    private long waitedBeforeNanos;
     private volatile double shed;
     private volatile double admittedPerSecond = Double.POSITIVE_INFINITY;
     private final AtomicLong sequence = new AtomicLong();
@@ -46,12 +53,19 @@ final class OwnLoad {
 
     /** A message waited so long; called ten times a second. */
     void measured(long waitedNanos, long nowNanos) {
-        tooLong = waitedNanos > mostNanos ? Math.min(PATIENCE, tooLong + 1) : 0;
+        long passedNanos = Math.max(1, nowNanos - measuredAtNanos);
+        boolean falling = waitedBeforeNanos - waitedNanos >= passedNanos * FALLING;
+        waitedBeforeNanos = waitedNanos;
         double before = shed;
-        double next = tooLong >= PATIENCE || (tooLong > 0 && before > 0)
-                ? more(before, (double) waitedNanos / mostNanos)
-                : tooLong > 0 ? before : less(before);
-        double seconds = Math.max(1, nowNanos - measuredAtNanos) / 1e9;
+        double next = before;
+        if (waitedNanos <= mostNanos) {
+            tooLong = 0;
+            next = less(before);
+        } else if (!falling) {
+            tooLong = Math.min(PATIENCE, tooLong + 1);
+            next = tooLong == PATIENCE || before > 0 ? more(before, (double) waitedNanos / mostNanos) : before;
+        }
+        double seconds = passedNanos / 1e9;
         measuredAtNanos = nowNanos;
         admittedPerSecond = admitted.sumThenReset() / seconds;
         if (next != before) {

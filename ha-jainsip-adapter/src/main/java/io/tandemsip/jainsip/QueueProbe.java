@@ -6,43 +6,49 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import javax.sip.ListeningPoint;
 import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures how long a datagram to this proxy waits until it is dealt with, in the system's buffer and in the stack's queue, by sending
- * one to itself now and then. One thread sends, any receives. Thread-safe.
+ * Measures how long a datagram to this proxy waits until it is dealt with, in the system's buffer and in the stack's queue,
+ * by sending one to itself now and then. One thread sends, any receives. Thread-safe.
  */
 final class QueueProbe implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueProbe.class);
-
-    /** What is not back by then is lost, and another one is sent. */
-    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String COOKIE = "z9hG4bK";
 
     /** Who has heard nothing of itself for so long knows nothing: its datagrams may be filtered. */
-    private static final long DEAF_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long DEAF_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int MOST_UNHEARD = 100;
 
     private final DatagramSocket socket;
     private final InetSocketAddress self;
     private final String callId;
     private final LongSupplier nanoTime;
-    private final AtomicLong unheardSinceNanos = new AtomicLong();
-    private long sentAtNanos;
-    private volatile boolean waiting;
-    private volatile boolean heardEver;
-    private volatile long heardAtNanos;
-    private volatile long waitedNanos;
+    private final AtomicReference<@Nullable Heard> heard = new AtomicReference<>();
+    private final Deque<Long> unheard = new ArrayDeque<>();
 
     private QueueProbe(DatagramSocket socket, InetSocketAddress self, String callId, LongSupplier nanoTime) {
         this.socket = socket;
         this.self = self;
         this.callId = callId;
         this.nanoTime = nanoTime;
+    }
+
+    /** The datagram that was sent last of those that came back. */
+    private record Heard(long sentAtNanos, long atNanos) {
+        long waitedNanos() {
+            return atNanos - sentAtNanos;
+        }
     }
 
     /**
@@ -60,27 +66,34 @@ final class QueueProbe implements AutoCloseable {
                 nanoTime);
     }
 
-    /** Sends, unless what was sent is still under way; called ten times a second. */
+    /**
+     * Sends one more.
+     *
+     * @return how long the last one waited that came back, or the next one does already, if that is longer; 0 if none ever
+     *     came back, or none for ten seconds
+     */
     long measure() {
         long now = nanoTime.getAsLong();
-        if (!waiting || now - sentAtNanos > LOST_NANOS) {
-            if (!waiting) {
-                unheardSinceNanos.set(now);
-            }
-            sentAtNanos = now;
-            waiting = true;
-            send();
+        Heard last = heard.get();
+        while (last != null && !unheard.isEmpty() && unheard.getFirst() - last.sentAtNanos() <= 0) {
+            unheard.removeFirst();
         }
-        if (!heardEver || now - heardAtNanos > DEAF_NANOS) {
+        Long next = unheard.peekFirst();
+        if (unheard.size() == MOST_UNHEARD) {
+            unheard.removeFirst();
+        }
+        unheard.addLast(now);
+        send(now);
+        if (last == null || now - last.atNanos() > DEAF_NANOS) {
             return 0;
         }
-        return waiting ? Math.max(waitedNanos, now - unheardSinceNanos.get()) : waitedNanos;
+        return next == null ? last.waitedNanos() : Math.max(last.waitedNanos(), now - next);
     }
 
-    private void send() {
+    private void send(long sentNanos) {
         String host = socket.getLocalAddress().getHostAddress();
         String own = (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + socket.getLocalPort();
-        byte[] text = ("OPTIONS sip:" + own + " SIP/2.0\r\nVia: SIP/2.0/UDP " + own + ";branch=z9hG4bK" + sentAtNanos
+        byte[] text = ("OPTIONS sip:" + own + " SIP/2.0\r\nVia: SIP/2.0/UDP " + own + ";branch=" + COOKIE + sentNanos
                         + "\r\nFrom: <sip:" + own + ">;tag=1\r\nTo: <sip:" + own + ">\r\nCall-ID: " + callId
                         + "\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 0\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -96,11 +109,10 @@ final class QueueProbe implements AutoCloseable {
         if (!SipText.callId(request).equals(callId)) {
             return false;
         }
-        long now = nanoTime.getAsLong();
-        waitedNanos = now - unheardSinceNanos.get();
-        heardAtNanos = now;
-        heardEver = true;
-        waiting = false;
+        Heard fresh =
+                new Heard(Long.parseLong(SipText.branch(request).substring(COOKIE.length())), nanoTime.getAsLong());
+        heard.accumulateAndGet(fresh, (before, after) ->
+                before != null && before.sentAtNanos() - after.sentAtNanos() > 0 ? before : after);
         return true;
     }
 

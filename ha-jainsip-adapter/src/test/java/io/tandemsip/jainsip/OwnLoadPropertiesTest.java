@@ -27,13 +27,32 @@ class OwnLoadPropertiesTest {
     }
 
     @Test
-    void measured_whenOnePauseIsLong_refusesNothing() {
+    void measured_whenTooLongNowAndThen_refusesNothing() {
         OwnLoad load = load(1);
         for (int i = 0; i < 100; i++) {
             measure(load, i % OwnLoad.PATIENCE == 0 ? 20 : 5_000);
         }
         assertThat(load.shed()).isZero();
         assertThat(load.refuses()).isFalse();
+    }
+
+    /** Fails if a queue that a pause left behind has anything refused, as with FALLING above what the load leaves free. */
+    @Property(tries = 100)
+    void aPause_atOrdinaryLoad_hasNothingRefused(
+            @ForAll @LongRange(min = 0, max = 20_000) long pauseMillis,
+            @ForAll @IntRange(min = 0, max = 75) int loadPercent,
+            @ForAll @IntRange(min = 1, max = 4) int times) {
+        OwnLoad load = load(1);
+        for (int pause = 0; pause < times; pause++) {
+            now += pauseMillis * 1_000_000;
+            double wait = pauseMillis;
+            while (wait > 0) {
+                measure(load, Math.round(wait));
+                assertThat(load.shed()).as("at a wait of %s ms", wait).isZero();
+                wait -= 100 - loadPercent;
+            }
+            measure(load, 1);
+        }
     }
 
     /** A queue that is served at one rate and filled at a higher one: fails if it grows without end, or if much more is refused than is too much. */
