@@ -6,6 +6,7 @@ import io.tandemsip.node.SipDestination;
 import io.tandemsip.node.Transport;
 import java.io.IOException;
 import java.time.Duration;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +53,7 @@ public final class HaProxy implements AutoCloseable {
     private final String peerAddress;
     private final EdgePolicy edge;
     private final Duration shedAfter;
+    private final Names.Lookup lookup;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -75,6 +77,7 @@ public final class HaProxy implements AutoCloseable {
         peerAddress = builder.peerAddress;
         edge = builder.edge;
         shedAfter = builder.shedAfter;
+        lookup = builder.lookup;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -117,7 +120,7 @@ public final class HaProxy implements AutoCloseable {
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedNames =
-                now.names().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
+                now.timer().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
         return this;
     }
 
@@ -133,7 +136,6 @@ public final class HaProxy implements AutoCloseable {
         }
     }
 
-    /** On a thread of its own: this waits for DNS. */
     private static void findNames(Running now) {
         try {
             now.core().border().nodes().resolve();
@@ -151,7 +153,7 @@ public final class HaProxy implements AutoCloseable {
             Optional<LightTransactions> light,
             TimerWheel wheel,
             ScheduledExecutorService timer,
-            ScheduledExecutorService names) {}
+            Names names) {}
 
     private Running assemble() {
         ListeningSides sides = ListeningSides.of(providers, advertisedHost);
@@ -161,9 +163,10 @@ public final class HaProxy implements AutoCloseable {
             HeaderFactory headers = factory.createHeaderFactory();
             MessageFactory messages = factory.createMessageFactory();
             TimerWheel wheel = new TimerWheel(System::nanoTime);
+            Names names = new Names(lookup, new PeerLanes(System::nanoTime), System::nanoTime);
             ConnectedTransactions stacks = new ConnectedTransactions(
                     new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
-            Optional<Datagrams> datagrams = datagrams();
+            Optional<Datagrams> datagrams = datagrams(names);
             List<QueueProbe> probes = datagrams.isPresent() ? probes(sides) : List.of();
             Optional<LightTransactions> light =
                     datagrams.map(each -> new LightTransactions(new MeasuredDatagrams(each, probes), stacks, wheel));
@@ -172,8 +175,12 @@ public final class HaProxy implements AutoCloseable {
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
             Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
-            Border border =
-                    new Border(edge, sides, group, new NodeAddresses(router, System::nanoTime), System::nanoTime);
+            Border border = new Border(
+                    edge,
+                    sides,
+                    group,
+                    new NodeAddresses(router, System::nanoTime, Optional.of(names)),
+                    System::nanoTime);
             Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
             DialogCloser closer = new DialogCloser(
                     new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
@@ -202,7 +209,7 @@ public final class HaProxy implements AutoCloseable {
                     light,
                     wheel,
                     daemon("tandem-proxy-timer"),
-                    daemon("tandem-proxy-names"));
+                    names);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
@@ -237,8 +244,8 @@ public final class HaProxy implements AutoCloseable {
         return Peers.of(own, peers);
     }
 
-    private Optional<Datagrams> datagrams() {
-        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers);
+    private Optional<Datagrams> datagrams(Names names) {
+        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers, names);
     }
 
     private static ScheduledExecutorService daemon(String name) {
@@ -317,7 +324,7 @@ public final class HaProxy implements AutoCloseable {
             was.probes().forEach(QueueProbe::close);
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
-            was.names().shutdownNow();
+            was.names().close();
         }
     }
 
@@ -337,6 +344,7 @@ public final class HaProxy implements AutoCloseable {
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
         private Duration shedAfter = SHED_AFTER;
+        private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -430,6 +438,12 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
             this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /** Who knows the addresses of names. */
+        Builder lookup(Names.Lookup dns) {
+            lookup = dns;
             return this;
         }
 
