@@ -5,8 +5,8 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.node.SipDestination;
 import io.tandemsip.node.Transport;
 import java.io.IOException;
-import java.time.Duration;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -201,15 +201,7 @@ public final class HaProxy implements AutoCloseable {
             PeerForwarding forwarding = new PeerForwarding(core, headers);
             ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
             return new Running(
-                    core,
-                    listener,
-                    forwarding,
-                    stacks,
-                    probes,
-                    light,
-                    wheel,
-                    daemon("tandem-proxy-timer"),
-                    names);
+                    core, listener, forwarding, stacks, probes, light, wheel, daemon("tandem-proxy-timer"), names);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }

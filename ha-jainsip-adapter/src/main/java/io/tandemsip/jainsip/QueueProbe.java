@@ -111,8 +111,9 @@ final class QueueProbe implements AutoCloseable {
         }
         Heard fresh =
                 new Heard(Long.parseLong(SipText.branch(request).substring(COOKIE.length())), nanoTime.getAsLong());
-        heard.accumulateAndGet(fresh, (before, after) ->
-                before != null && before.sentAtNanos() - after.sentAtNanos() > 0 ? before : after);
+        heard.accumulateAndGet(
+                fresh,
+                (before, after) -> before != null && before.sentAtNanos() - after.sentAtNanos() > 0 ? before : after);
         return true;
     }
 

@@ -158,7 +158,9 @@ class HaProxyShedIT {
         assertThat(waits.get(waits.size() / 2)).as("median of %s", waits).isLessThan(SHORT);
         assertThat(shed.get()).isPositive();
         assertThat(shedWithoutRetryAfter).hasValue(0);
-        assertThat(goodput).as("requests a second, where %s is the most", maximum).isGreaterThan(maximum / 2);
+        assertThat(goodput)
+                .as("requests a second, where %s is the most", maximum)
+                .isGreaterThan(maximum / 2);
         for (int i = 0; proxy.shed() > 0 && i < 3_000; i++) {
             LockSupport.parkNanos(10_000_000);
         }
