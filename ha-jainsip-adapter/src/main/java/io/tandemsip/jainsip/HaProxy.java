@@ -5,19 +5,25 @@ import io.tandemsip.HaRouter;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.Subscription;
 import io.tandemsip.node.SipDestination;
+import io.tandemsip.node.Transport;
 import io.tandemsip.takeover.TakeoverState;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TooManyListenersException;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import javax.sip.ListeningPoint;
 import javax.sip.PeerUnavailableException;
 import javax.sip.SipFactory;
 import javax.sip.SipProvider;
@@ -40,6 +46,8 @@ public final class HaProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long NAMES_MILLIS = 5_000;
+    private static final Duration SHED_AFTER = Duration.ofMillis(250);
+    private static final long MEASURE_MILLIS = 100;
 
     private final List<SipProvider> providers;
     private final String advertisedHost;
@@ -47,6 +55,7 @@ public final class HaProxy implements AutoCloseable {
     private final List<SipDestination> peers;
     private final String peerAddress;
     private final EdgePolicy edge;
+    private final Duration shedAfter;
     private final Names.Lookup lookup;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
@@ -70,6 +79,7 @@ public final class HaProxy implements AutoCloseable {
         peers = List.copyOf(builder.peers);
         peerAddress = builder.peerAddress;
         edge = builder.edge;
+        shedAfter = builder.shedAfter;
         lookup = builder.lookup;
         refinement = builder.refinement;
         router = builder.router;
@@ -107,12 +117,26 @@ public final class HaProxy implements AutoCloseable {
         now.light().ifPresent(light -> light.start(now.listener()));
         Future<?> unusedSweeps =
                 now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedMeasures = now.timer()
+                .scheduleWithFixedDelay(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedNames =
                 now.timer().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
         return this;
+    }
+
+    private static void measure(Running now) {
+        try {
+            long waited = 0;
+            for (QueueProbe probe : now.probes()) {
+                waited = Math.max(waited, probe.measure());
+            }
+            now.core().load().measured(waited, now.core().nanoTime().getAsLong());
+        } catch (RuntimeException broken) {
+            LOG.warn("the proxy's own delay could not be measured", broken);
+        }
     }
 
     private static void findNames(Running now) {
@@ -128,6 +152,7 @@ public final class HaProxy implements AutoCloseable {
             ProxyListener listener,
             PeerForwarding peers,
             ConnectedTransactions connected,
+            List<QueueProbe> probes,
             Optional<LightTransactions> light,
             TimerWheel wheel,
             Subscription moves,
@@ -145,8 +170,12 @@ public final class HaProxy implements AutoCloseable {
             Names names = new Names(lookup, new PeerLanes(System::nanoTime), System::nanoTime);
             ConnectedTransactions stacks = new ConnectedTransactions(
                     new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
+            Optional<Datagrams> datagrams = datagrams(names);
+            List<QueueProbe> probes = datagrams.isPresent() ? probes(sides) : List.of();
             Optional<LightTransactions> light =
-                    datagrams(names).map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
+                    datagrams.map(each -> new LightTransactions(new MeasuredDatagrams(each, probes), stacks, wheel));
+            OwnLoad load =
+                    new OwnLoad(shedAfter, () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
             Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
@@ -168,9 +197,10 @@ public final class HaProxy implements AutoCloseable {
                     new Replies(messages, headers, branches),
                     new Contexts(),
                     new GivenUpBranches(transactions, closer, System::nanoTime),
-                    new UpstreamControl(router::overloadAdvice, System::nanoTime),
+                    new UpstreamControl(() -> load.advice(router.overloadAdvice()), System::nanoTime),
                     group,
                     border,
+                    load,
                     System::nanoTime);
             PeerForwarding forwarding = new PeerForwarding(core, headers);
             ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
@@ -179,6 +209,7 @@ public final class HaProxy implements AutoCloseable {
                     listener,
                     forwarding,
                     stacks,
+                    probes,
                     light,
                     wheel,
                     router.listen(event -> moved(core, event)),
@@ -195,6 +226,22 @@ public final class HaProxy implements AutoCloseable {
                 && changed.takeover().state() == TakeoverState.RECOVERED) {
             core.contexts().moved(changed.takeover().dead());
         }
+    }
+
+    /** Without one nothing is measured at that port, and nothing refused for it. */
+    private static List<QueueProbe> probes(ListeningSides sides) {
+        List<QueueProbe> found = new ArrayList<>();
+        for (ListeningSide side : sides.all()) {
+            ListeningPoint point = side.provider().getListeningPoint(ListeningPoint.UDP);
+            if (side.transport() == Transport.UDP && point != null) {
+                try {
+                    found.add(QueueProbe.of(point, UUID.randomUUID().toString(), System::nanoTime));
+                } catch (IOException noSocket) {
+                    LOG.warn("the delay of port {} can't be measured", point.getPort(), noSocket);
+                }
+            }
+        }
+        return found;
     }
 
     private Peers group(ListeningSides sides) {
@@ -271,6 +318,12 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : now.core().givenUp().size();
     }
 
+    /** The part of new requests that is refused for want of time, 0 to 1. */
+    double shed() {
+        Running now = running.get();
+        return now == null ? 0 : now.core().load().shed();
+    }
+
     /** How many messages and events met a fault of this proxy's. */
     long mishaps() {
         Running now = running.get();
@@ -288,6 +341,7 @@ public final class HaProxy implements AutoCloseable {
             was.moves().close();
             was.light().ifPresent(LightTransactions::stop);
             was.connected().stop();
+            was.probes().forEach(QueueProbe::close);
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
             was.names().close();
@@ -309,6 +363,7 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
+        private Duration shedAfter = SHED_AFTER;
         private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
@@ -373,6 +428,24 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder edge(EdgePolicy policy) {
             edge = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
+         * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
+         * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
+         * times a second, by a datagram to itself; not with {@link #stackTransactions}. A day has nothing refused.
+         *
+         * @param delay more than zero; by default 250 ms
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder shedAfter(Duration delay) {
+            if (delay.isZero() || delay.isNegative()) {
+                throw new IllegalArgumentException("shedAfter: " + delay + "; expected more than zero");
+            }
+            shedAfter = delay;
             return this;
         }
 
