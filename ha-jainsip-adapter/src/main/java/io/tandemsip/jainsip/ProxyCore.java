@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param upstream tells who sends too much
  * @param peers the other proxies of the group
  * @param border tells nodes from strangers
+ * @param load tells what has to be refused for the proxy's own sake
  * @param nanoTime the clock for timers
  */
 record ProxyCore(
@@ -31,4 +32,5 @@ record ProxyCore(
         UpstreamControl upstream,
         Peers peers,
         Border border,
+        OwnLoad load,
         LongSupplier nanoTime) {}

@@ -146,6 +146,16 @@ final class ProxyListener implements SipListener, TransactionUser {
             cancel(arrival, leg);
             return;
         }
+        if (arrival.toTag().isEmpty()
+                && !SipMessages.isPriority(arrival.request())
+                && core.load().refuses()) {
+            leg.refuse(core.replies()
+                    .shed(
+                            arrival.request(),
+                            Response.SERVICE_UNAVAILABLE,
+                            core.load().retryAfter()));
+            return;
+        }
         Optional<Step.Answer> turnedAway = core.border().refusal(arrival);
         if (turnedAway.isPresent()) {
             Step.Answer answer = turnedAway.get();

@@ -77,6 +77,7 @@ public final class ProxyProgram implements AutoCloseable {
                     .advertisedHost(config.advertisedHost())
                     .edge(config.edge())
                     .describe((request, call) -> call.pool(config.defaultPool()));
+            config.shedAfter().ifPresent(proxy::shedAfter);
             sip.providers().forEach(proxy::provider);
             ProxyProgram program = new ProxyProgram(
                     sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe), recovery);
