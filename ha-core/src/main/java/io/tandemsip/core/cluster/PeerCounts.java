@@ -29,22 +29,22 @@ final class PeerCounts {
     void said(String router, String text, Map<NodeId, Integer> own) {
         Report before = reports.getOrDefault(router, Report.NONE);
         LoadText load = before.text.equals(text) ? before.load : LoadText.read(text);
-        replace(router, before, new Report(text, load, own));
+        Report now = new Report(text, load, own);
+        reports.put(router, now);
+        reckon(before, now);
     }
 
     /** A router ended, or says nothing any more. */
     void gone(String router) {
-        replace(router, reports.getOrDefault(router, Report.NONE), Report.NONE);
+        Report before = reports.remove(router);
+        if (before != null) {
+            reckon(before, Report.NONE);
+        }
     }
 
-    private void replace(String router, Report before, Report now) {
+    private void reckon(Report before, Report now) {
         add(before.load.calls(), now.load.calls(), 1);
         add(before.own, now.own, -1);
-        if (now == Report.NONE) {
-            reports.remove(router);
-        } else {
-            reports.put(router, now);
-        }
     }
 
     private void add(Map<NodeId, Integer> before, Map<NodeId, Integer> now, int sign) {
