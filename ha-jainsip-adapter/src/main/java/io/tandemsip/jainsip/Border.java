@@ -125,11 +125,8 @@ final class Border {
                         .isPresent();
     }
 
-    /** Whether a URI leads to a node, to another proxy of the group, or to who is trusted. */
-    boolean isKnown(URI uri) {
-        if (isNode(uri)) {
-            return true;
-        }
+    /** Whether a URI leads to another proxy of the group, or to who is trusted. */
+    boolean isTrusted(URI uri) {
         if (!(uri instanceof SipURI sip) || !Network.isLiteral(ListeningSides.bare(SipText.orEmpty(sip.getHost())))) {
             return false;
         }

@@ -161,7 +161,8 @@ final class Flows {
         RouteHeader next = (RouteHeader) onward.getHeader(RouteHeader.NAME);
         boolean allowed = next == null
                 ? !border.sourceOf(arrival.request()).isStranger()
-                : border.isKnown(next.getAddress().getURI());
+                : named(arrival).flatMap(tokens::read).isPresent()
+                        && border.isTrusted(next.getAddress().getURI());
         return allowed
                 ? new Step.Send(Optional.empty(), recordRoute, Optional.empty())
                 : Step.Answer.of(Response.FORBIDDEN);

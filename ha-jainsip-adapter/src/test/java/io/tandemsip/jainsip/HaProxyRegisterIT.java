@@ -284,6 +284,18 @@ class HaProxyRegisterIT {
                         "Route: <" + path + ">"),
                 first.port);
         assertThat(stranger.nextFinal()).startsWith("SIP/2.0 403");
+
+        stranger.send(
+                request(
+                        "INFO",
+                        CONTACT,
+                        "UDP",
+                        stranger.address(),
+                        "From: <sip:x@example.org>;tag=x\r\nTo: <sip:alice@example.org>;tag=y\r\nCall-ID: y\r\n",
+                        "Route: " + forged("<" + path + ">"),
+                        "Route: <sip:127.0.0.1:" + second.port + ";lr>"),
+                first.port);
+        assertThat(stranger.nextFinal()).as("to a proxy that trusts this one").startsWith("SIP/2.0 403");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.tandemsip.examples.haproxy.config;
 
+import io.tandemsip.core.source.YamlScalar;
+import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.core.store.InMemoryLocationStore;
 import io.tandemsip.examples.haproxy.config.RegistrationsConfig.Kind;
 import io.tandemsip.jainsip.Registrations;
