@@ -42,7 +42,9 @@ interface Course {
      * The dialogs of a node that was asked perhaps went to another. May come back later, from another thread; what it gives is asked
      * once, in place of the branch that was open, unless that has its answer by then.
      */
-    void moved(NodeId dead, Consumer<Supplier<Step>> again);
+    default void moved(NodeId dead, Consumer<Supplier<Step>> again) {
+        // what is not within a dialog of that node goes to another as soon as it is down
+    }
 
     /** The caller sent CANCEL. */
     void abandoned();

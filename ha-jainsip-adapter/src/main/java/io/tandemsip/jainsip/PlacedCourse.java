@@ -125,11 +125,6 @@ final class PlacedCourse implements Course {
     }
 
     @Override
-    public void moved(NodeId dead, Consumer<Supplier<Step>> again) {
-        // a call that was not answered goes to another node as soon as its own is down
-    }
-
-    @Override
     public void controlled(OverloadFeedback feedback) {
         if (originator.isEmpty()) {
             router.report(attempt().node().id(), new TrafficOutcome.Controlled(feedback));
