@@ -16,9 +16,12 @@ import io.tandemsip.drain.Drain;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -74,6 +77,7 @@ public final class Simulation {
     final InMemorySharedState shared = InMemorySharedState.create(time::now, Runnable::run);
     final SimDialogStore.Outage outage = new SimDialogStore.Outage();
     final List<SimNode> nodes = new ArrayList<>();
+    private final Map<NodeId, SimNode> nodesById = new HashMap<>();
     final List<SimRouter> routers = new ArrayList<>();
     final Set<SimCall> live = new LinkedHashSet<>();
     final Network network;
@@ -117,7 +121,9 @@ public final class Simulation {
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
-            nodes.add(new SimNode(i));
+            SimNode node = new SimNode(i);
+            nodes.add(node);
+            nodesById.put(node.id, node);
         }
     }
 
@@ -219,7 +225,7 @@ public final class Simulation {
     }
 
     SimNode node(NodeId id) {
-        return nodes.get(Integer.parseInt(id.value().substring(1)) - 1);
+        return Objects.requireNonNull(nodesById.get(id));
     }
 
     void afterSlow(SimNode node, Runnable action) {
@@ -274,7 +280,7 @@ public final class Simulation {
                 .requestUri("sip:u" + number % CALLEES + "@example.org");
         trial.call(number, asked);
         CallRequest request = asked.build();
-        if (!epilogue) {
+        if (!epilogue && trial != NOTHING) {
             trial.began(request, nodes.stream().collect(Collectors.toMap(node -> node.id, node -> node.calls.size())));
         }
         SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);

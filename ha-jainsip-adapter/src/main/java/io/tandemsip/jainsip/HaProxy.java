@@ -6,6 +6,7 @@ import io.tandemsip.node.SipDestination;
 import io.tandemsip.node.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class HaProxy implements AutoCloseable {
     private static final long NAMES_MILLIS = 5_000;
     private static final Duration SHED_AFTER = Duration.ofMillis(250);
     private static final long MEASURE_MILLIS = 100;
+    private static final int FLOW_KEY_BYTES = 20;
 
     private final List<SipProvider> providers;
     private final String advertisedHost;
@@ -53,6 +55,7 @@ public final class HaProxy implements AutoCloseable {
     private final String peerAddress;
     private final EdgePolicy edge;
     private final Duration shedAfter;
+    private final Registrations registrations;
     private final Names.Lookup lookup;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
@@ -77,6 +80,7 @@ public final class HaProxy implements AutoCloseable {
         peerAddress = builder.peerAddress;
         edge = builder.edge;
         shedAfter = builder.shedAfter;
+        registrations = builder.registrations;
         lookup = builder.lookup;
         refinement = builder.refinement;
         router = builder.router;
@@ -174,14 +178,16 @@ public final class HaProxy implements AutoCloseable {
                     new OwnLoad(shedAfter, () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
-            Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
+            Branches branches = new Branches(new SecureRandom().nextLong(), group.suffix());
             Border border = new Border(
                     edge,
                     sides,
                     group,
                     new NodeAddresses(router, System::nanoTime, Optional.of(names)),
                     System::nanoTime);
-            Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
+            Flows flows = new Flows(registrations.paths(), new FlowTokens(flowKey()), sides, border, group.own());
+            Optional<Registrar> registrar = registrations.store().map(store -> new Registrar(store, flows, headers));
+            Outgoing outgoing = new Outgoing(sides, addresses, headers, border, flows);
             DialogCloser closer = new DialogCloser(
                     new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
             ProxyCore core = new ProxyCore(
@@ -197,6 +203,9 @@ public final class HaProxy implements AutoCloseable {
                     group,
                     border,
                     load,
+                    flows,
+                    registrar,
+                    registrations,
                     System::nanoTime);
             PeerForwarding forwarding = new PeerForwarding(core, headers);
             ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
@@ -205,6 +214,16 @@ public final class HaProxy implements AutoCloseable {
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
+    }
+
+    private byte[] flowKey() {
+        byte[] given = registrations.flowKey();
+        if (given.length > 0) {
+            return given;
+        }
+        byte[] made = new byte[FLOW_KEY_BYTES];
+        new SecureRandom().nextBytes(made);
+        return made;
     }
 
     /** Without one nothing is measured at that port, and nothing refused for it. */
@@ -336,6 +355,7 @@ public final class HaProxy implements AutoCloseable {
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
         private Duration shedAfter = SHED_AFTER;
+        private Registrations registrations = Registrations.toNodes();
         private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
@@ -418,6 +438,17 @@ public final class HaProxy implements AutoCloseable {
                 throw new IllegalArgumentException("shedAfter: " + delay + "; expected more than zero");
             }
             shedAfter = delay;
+            return this;
+        }
+
+        /**
+         * What becomes of REGISTER, and how registered users are reached.
+         *
+         * @param what by default {@link Registrations#toNodes}
+         * @return this
+         */
+        public Builder registrations(Registrations what) {
+            registrations = Objects.requireNonNull(what, "what");
             return this;
         }
 

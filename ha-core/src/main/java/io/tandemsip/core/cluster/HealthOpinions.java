@@ -26,6 +26,9 @@ final class HealthOpinions {
 
     /** Weighs anew what the others say. */
     void review() {
+        if (judged.isEmpty() && !isAnyNamed()) {
+            return;
+        }
         Set<NodeId> named = new HashSet<>(judged);
         routers.others().values().forEach(beat -> named.addAll(beat.bad().keySet()));
         for (NodeId node : named) {
@@ -36,6 +39,15 @@ final class HealthOpinions {
         judged.retainAll(named);
         judged.addAll(named);
         judged.removeIf(node -> count(node, routers.present()) == 0);
+    }
+
+    private boolean isAnyNamed() {
+        for (Heartbeat beat : routers.others().values()) {
+            if (!beat.bad().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void weigh(NodeId node) {

@@ -88,12 +88,18 @@ public final class LoadExchange {
         if (closed || peer.equals(router)) {
             return;
         }
+        int routers = peers.routers();
         if (text == null) {
             peers.gone(peer);
         } else {
-            peers.said(peer, LoadText.read(text), own.get());
+            peers.said(peer, text, own.get());
         }
-        listener.othersChanged(peers::on);
+        Set<NodeId> changed = peers.takeChanged();
+        if (routers == peers.routers()) {
+            changed.forEach(node -> listener.loadChanged(node, peers.on(node)));
+        } else {
+            listener.othersChanged(peers::on);
+        }
     }
 
     private void tell() {
@@ -101,6 +107,7 @@ public final class LoadExchange {
             return;
         }
         board.edit(PREFIX + router, new Report());
+        listener.othersChanged(peers::on);
         timer = loop.schedule((long) (PERIOD_NANOS * (0.9 + 0.1 * random.nextDouble())), this::tell);
     }
 
@@ -117,14 +124,21 @@ public final class LoadExchange {
         }
     }
 
-    /** Is told what the others have. */
-    @FunctionalInterface
+    /** Is told what the others have. On the control loop. */
     public interface Listener {
         /**
-         * It changed.
+         * They are more or fewer, or it is time to say it again, for nodes that are new here.
          *
-         * @param load what the others have on a node
+         * @param load what the others have on any node
          */
         void othersChanged(Function<NodeId, PeerLoad> load);
+
+        /**
+         * It changed for one node.
+         *
+         * @param node which; maybe none of this router's
+         * @param load what the others have on it
+         */
+        void loadChanged(NodeId node, PeerLoad load);
     }
 }

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Shares the probing of nodes: each is asked at the policy's interval by a few of the routers, chosen by rendezvous, and by
@@ -45,8 +44,8 @@ final class ProbeShares {
     /** Who asks a node at the policy's interval. */
     Set<String> observers(NodeId node) {
         Set<String> present = routers.present();
-        if (!present.equals(known)) {
-            known = new TreeSet<>(present);
+        if (present != known) {
+            known = present;
             chosen.clear();
         }
         return present.size() <= observers ? present : chosen.computeIfAbsent(node, this::choose);

@@ -284,10 +284,12 @@ public final class RouterGroup implements Routers.Listener {
     }
 
     @Override
-    public void othersSaid() {
+    public void othersSaid(boolean news) {
         drains.othersSaid();
         opinions.review();
-        shareProbes();
+        if (news) {
+            shareProbes();
+        }
         takeovers(SharedTakeovers::review);
     }
 

@@ -5,6 +5,8 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +33,8 @@ public final class Routers {
     private final Supplier<Heartbeat> own;
     private final Listener listener;
     private final Map<String, Heartbeat> others = new TreeMap<>();
+    private final Map<String, String> texts = new HashMap<>();
+    private Set<String> present;
     private Loop.Timer timer = () -> {};
     private boolean begun;
     private boolean closed;
@@ -52,6 +56,7 @@ public final class Routers {
         this.random = random;
         this.own = own;
         this.listener = listener;
+        present = Set.of(self);
     }
 
     void start() {
@@ -80,11 +85,16 @@ public final class Routers {
         return self;
     }
 
-    /** All that are there, this one included. */
+    /** All that are there, this one included, in order: the same set until one comes or goes. */
     Set<String> present() {
+        return present;
+    }
+
+    private void changed(String router, RouterPresence presence) {
         Set<String> names = new TreeSet<>(others.keySet());
         names.add(self);
-        return names;
+        present = Collections.unmodifiableSet(names);
+        listener.routerChanged(router, presence);
     }
 
     /** What the others say. */
@@ -135,15 +145,26 @@ public final class Routers {
         if (closed || router.equals(self)) {
             return;
         }
-        Heartbeat beat = value == null ? null : Heartbeat.read(value);
-        if (beat == null || beat.left()) {
-            if (others.remove(router) != null) {
-                listener.routerChanged(router, beat == null ? RouterPresence.EXPIRED : RouterPresence.LEFT);
-            }
-        } else if (others.put(router, beat) == null) {
-            listener.routerChanged(router, RouterPresence.JOINED);
+        boolean news = value == null || !value.equals(texts.get(router));
+        if (news) {
+            says(router, value);
         }
-        listener.othersSaid();
+        listener.othersSaid(news);
+    }
+
+    private void says(String router, @Nullable String value) {
+        Heartbeat beat = value == null ? null : Heartbeat.read(value);
+        if (value == null || beat == null || beat.left()) {
+            texts.remove(router);
+            if (others.remove(router) != null) {
+                changed(router, beat == null ? RouterPresence.EXPIRED : RouterPresence.LEFT);
+            }
+            return;
+        }
+        texts.put(router, value);
+        if (others.put(router, beat) == null) {
+            changed(router, RouterPresence.JOINED);
+        }
     }
 
     /** The heartbeat as of when it is sent. */
@@ -186,7 +207,11 @@ public final class Routers {
          */
         void selfSaid(Heartbeat beat);
 
-        /** What the others say may have changed. */
-        void othersSaid();
+        /**
+         * One of the others spoke.
+         *
+         * @param news whether it said anything else than before
+         */
+        void othersSaid(boolean news);
     }
 }

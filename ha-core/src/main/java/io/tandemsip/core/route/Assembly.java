@@ -261,7 +261,7 @@ final class Assembly {
 
     private LoadExchange loads(Board shared, String router) {
         return new LoadExchange(
-                shared, router, loop, settings.controlRandom(), control::ownCalls, this::written, control::others);
+                shared, router, loop, settings.controlRandom(), control::ownCalls, this::written, control.others());
     }
 
     private SelectorCache selectors(Runnable onPrepared) {

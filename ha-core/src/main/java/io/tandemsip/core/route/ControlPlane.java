@@ -2,6 +2,7 @@ package io.tandemsip.core.route;
 
 import io.tandemsip.core.capacity.HeadroomMonitor;
 import io.tandemsip.core.capacity.NodeLoad;
+import io.tandemsip.core.cluster.LoadExchange;
 import io.tandemsip.core.drain.DrainOrchestrator;
 import io.tandemsip.core.drain.LengthCounts;
 import io.tandemsip.core.drain.RollingDrains;
@@ -637,8 +638,22 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         }
     }
 
-    void others(Function<NodeId, PeerLoad> load) {
-        nodes.forEach((id, node) -> node.live().others(load.apply(id)));
+    /** What the other routers have. */
+    LoadExchange.Listener others() {
+        return new LoadExchange.Listener() {
+            @Override
+            public void othersChanged(Function<NodeId, PeerLoad> load) {
+                nodes.forEach((id, node) -> node.live().others(load.apply(id)));
+            }
+
+            @Override
+            public void loadChanged(NodeId id, PeerLoad load) {
+                NodeControl node = nodes.get(id);
+                if (node != null) {
+                    node.live().others(load);
+                }
+            }
+        };
     }
 
     Set<NodeId> ids() {

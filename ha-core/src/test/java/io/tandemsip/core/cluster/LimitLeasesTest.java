@@ -201,7 +201,7 @@ class LimitLeasesTest {
         public void routerChanged(String router, RouterPresence presence) {}
 
         @Override
-        public void othersSaid() {}
+        public void othersSaid(boolean news) {}
 
         @Override
         public void selfSaid(Heartbeat beat) {}

@@ -73,6 +73,7 @@ public final class ConfigReader {
                 "takeover",
                 "edge",
                 "shedAfter",
+                "registrations",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
@@ -94,6 +95,8 @@ public final class ConfigReader {
         Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
         EdgePolicy edge = root.section("edge").map(EdgeReader::read).orElse(EdgePolicy.defaults());
         Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
+        RegistrationsConfig registrations =
+                root.section("registrations").map(RegistrationsReader::read).orElse(RegistrationsConfig.DEFAULTS);
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
@@ -112,6 +115,7 @@ public final class ConfigReader {
                 takeover,
                 edge,
                 shedAfter,
+                registrations,
                 http);
     }
 

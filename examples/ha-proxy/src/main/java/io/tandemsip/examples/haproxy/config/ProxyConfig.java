@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param takeover how calls outlive their node; empty if they end with it
  * @param edge what strangers may do
  * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty for its default
+ * @param registrations what becomes of REGISTER
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -47,6 +48,7 @@ public record ProxyConfig(
         Optional<TakeoverConfig> takeover,
         EdgePolicy edge,
         Optional<Duration> shedAfter,
+        RegistrationsConfig registrations,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {
