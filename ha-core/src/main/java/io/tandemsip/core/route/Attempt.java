@@ -407,6 +407,13 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
+    public boolean isKnownToOwn(DialogId dialog) {
+        String own = call.fromTag();
+        return (dialog.fromTag().equals(own) && knows(dialog.toTag()))
+                || (dialog.toTag().equals(own) && knows(dialog.fromTag()));
+    }
+
+    @Override
     public void dialogEnded(DialogId dialog, DialogEnd how) {
         String tag = dialog.fromTag().equals(call.fromTag()) ? dialog.toTag() : dialog.fromTag();
         Dialogs left = DIALOGS.updateAndGet(this, before -> before == null ? null : before.without(tag));

@@ -36,14 +36,17 @@ final class LiveCalls {
     @Nullable
     LiveCall owner(DialogId dialog) {
         List<LiveCall> calls = byCallId.get(dialog.callId());
+        LiveCall mayBe = null;
         if (calls != null) {
             for (int i = calls.size() - 1; i >= 0; i--) {
-                if (calls.get(i).owns(dialog)) {
-                    return calls.get(i);
+                LiveCall call = calls.get(i);
+                if (call.isKnownToOwn(dialog)) {
+                    return call;
                 }
+                mayBe = mayBe == null && call.owns(dialog) ? call : mayBe;
             }
         }
-        return null;
+        return mayBe;
     }
 
     void forEach(Consumer<LiveCall> action) {

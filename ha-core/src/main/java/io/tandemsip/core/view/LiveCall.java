@@ -45,6 +45,17 @@ public interface LiveCall {
     boolean owns(DialogId dialog);
 
     /**
+     * Whether a dialog is known to be this call's, by both tags: of calls with one Call-ID and From tag, from a fork before this
+     * router or a spiral, one that rings could own any dialog.
+     *
+     * @param dialog in any orientation
+     * @return true if it is
+     */
+    default boolean isKnownToOwn(DialogId dialog) {
+        return owns(dialog);
+    }
+
+    /**
      * A dialog of the call is over; with the last one the call is.
      *
      * @param dialog in any orientation

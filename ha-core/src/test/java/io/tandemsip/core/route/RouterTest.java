@@ -93,6 +93,26 @@ class RouterTest {
         assertThat(refused.statusCode()).isEqualTo(500);
     }
 
+    /** From a fork before this router. Fails when the end of one is taken for that of another, which rings and could own any dialog. */
+    @Test
+    void ended_ofOneOfTwoCallsWithTheSameCallIdAndTag_endsThatOne() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt up = placed(sim.router.place(
+                CallRequest.builder("fork", "a").transaction("z9hG4bK1").build()));
+        CallAttempt rings = placed(sim.router.place(
+                CallRequest.builder("fork", "a").transaction("z9hG4bK2").build()));
+        up.answered("b");
+        rings.sent();
+        rings.progressed(180);
+        sim.router.ended(new DialogId("fork", "b", "a"), DialogEnd.BYE);
+        assertThat(up.state()).isEqualTo(State.ENDED);
+        assertThat(rings.state()).isEqualTo(State.PROGRESSED);
+        rings.answered("c");
+        sim.router.ended(new DialogId("fork", "a", "c"), DialogEnd.BYE);
+        assertThat(rings.state()).isEqualTo(State.ENDED);
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
+    }
+
     /** Fails when giving up keeps the place, or takes one elsewhere. */
     @Test
     void gaveUp_givesThePlaceBackAndTakesNoOther() {
