@@ -95,15 +95,26 @@ public final class AffinityResolver {
             keepAlive(request.dialog(), known);
             return byCookie;
         }
+        return byMemory(request, known, null);
+    }
+
+    private CompletionStage<DialogRoute> byMemory(
+            DialogRequest request, NearCache.@Nullable Entry known, @Nullable NodeId formerly) {
         if (known == null) {
-            return byStore(request);
+            return byStore(request, formerly);
         }
         DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
         }
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
+        if (moved == null && isOfFormerLife(binding)) {
+            return byStore(request, binding.owner());
+        }
         keepAlive(request.dialog(), known);
-        return route(binding, AffinityTier.NEAR_CACHE, request.sender());
+        return moved != null
+                ? moved
+                : CompletableFuture.completedFuture(toNode(binding.owner(), AffinityTier.NEAR_CACHE));
     }
 
     private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request, NearCache.@Nullable Entry known) {
@@ -122,7 +133,7 @@ public final class AffinityResolver {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
                 if (restarted) {
-                    return CompletableFuture.completedFuture(forgotten(valid.node()));
+                    return byMemory(request, known, valid.node());
                 }
                 if (known == null && mayGoOn(request)) {
                     learn(new DialogBinding(
@@ -137,7 +148,7 @@ public final class AffinityResolver {
         return null;
     }
 
-    private CompletionStage<DialogRoute> byStore(DialogRequest request) {
+    private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {
         CompletionStage<DialogLookup> lookup;
         try {
             lookup = store.find(request.dialog());
@@ -145,21 +156,29 @@ public final class AffinityResolver {
             lookup = CompletableFuture.failedStage(failure);
         }
         return lookup.handle((found, failure) -> failure != null
-                        ? CompletableFuture.completedFuture(undecided(failure))
-                        : byLookup(found, request.sender()))
+                        ? CompletableFuture.completedFuture(undecided(failure, formerly))
+                        : byLookup(found, request.sender(), formerly))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, Optional<NodeId> sender) {
+    private CompletionStage<DialogRoute> byLookup(
+            DialogLookup lookup, Optional<NodeId> sender, @Nullable NodeId formerly) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
-            learn(binding);
+            if (!isOfFormerLife(binding)) {
+                learn(binding);
+            }
             return route(binding, AffinityTier.STORE, sender);
         }
-        return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
+        return lookup instanceof DialogLookup.Ended
+                ? ENDED
+                : formerly == null ? UNKNOWN : CompletableFuture.completedFuture(forgotten(formerly));
     }
 
-    private DialogRoute undecided(Throwable failure) {
+    private DialogRoute undecided(Throwable failure, @Nullable NodeId formerly) {
+        if (formerly != null) {
+            return toNode(formerly, AffinityTier.COOKIE);
+        }
         return switch (lookUps) {
             case OPEN -> new Unknown();
             case CLOSED -> new Undecided(STORE_RETRY, "the dialog store could not be asked: " + failure.getMessage());
@@ -168,17 +187,22 @@ public final class AffinityResolver {
 
     private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, Optional<NodeId> sender) {
         CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), sender);
-        return moved != null ? moved : CompletableFuture.completedFuture(toOwner(binding, tier));
+        return moved != null ? moved : CompletableFuture.completedFuture(toNode(binding.owner(), tier));
     }
 
-    private DialogRoute toOwner(DialogBinding binding, AffinityTier tier) {
+    private DialogRoute toNode(NodeId id, AffinityTier tier) {
+        Owner owner = owners.owner(id);
+        return owner == null ? new Gone("node " + id + " is not configured any more") : to(id, owner, tier);
+    }
+
+    /**
+     * Whether it was bound before its node's restart was seen. A router that sees that ends what the former life had, and binds anew what
+     * it can't tell of. So what is bound to a former life in the store is known to nobody but the node, which says itself whether it
+     * has the dialog; and what is not there has ended with that life.
+     */
+    private boolean isOfFormerLife(DialogBinding binding) {
         Owner owner = owners.owner(binding.owner());
-        if (owner == null) {
-            return new Gone("node " + binding.owner() + " is not configured any more");
-        }
-        return binding.incarnation().differsFrom(owner.incarnation())
-                ? forgotten(binding.owner())
-                : to(binding.owner(), owner, tier);
+        return owner != null && binding.incarnation().differsFrom(owner.incarnation());
     }
 
     private static DialogRoute to(NodeId id, Owner owner, AffinityTier tier) {
