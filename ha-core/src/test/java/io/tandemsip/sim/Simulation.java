@@ -326,7 +326,12 @@ public final class Simulation {
         }
         long sent = time.now();
         Exchange exchange = new Exchange(
-                this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, sent, cookie, status));
+                this,
+                call.placedBy,
+                node,
+                call,
+                "INVITE",
+                status -> invited(call, attempt, node, sent, cookie, status));
         exchange.start();
         attempt.whenNodeLost(why -> failed(call, attempt, why));
         time.after(FAILOVER.firstResponseWithin().toNanos(), () -> {
@@ -361,8 +366,7 @@ public final class Simulation {
     }
 
     /** A response to INVITE at the host. */
-    private void invited(
-            SimCall call, CallAttempt attempt, SimNode node, long sentNanos, String cookie, int status) {
+    private void invited(SimCall call, CallAttempt attempt, SimNode node, long sentNanos, String cookie, int status) {
         if (status >= 100) {
             call.heardNanos = Math.min(call.heardNanos, time.now());
             call.placedBy.heardOf(attempt);

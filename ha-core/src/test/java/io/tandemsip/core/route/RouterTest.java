@@ -425,11 +425,13 @@ class RouterTest {
         assertThat(tier(sim, DialogRequest.of(dialog.reversed(), "INFO"))).isEqualTo(AffinityTier.NEAR_CACHE);
         assertThat(tier(sim, DialogRequest.of(early, "PRACK"))).isEqualTo(AffinityTier.NEAR_CACHE);
         assertThat(ringing.answered("c")).isTrue();
-        assertThat(List.of(dialog, early)).allSatisfy(each -> assertThat(
-                        sim.store.find(each).toCompletableFuture().join())
-                .isInstanceOfSatisfying(DialogLookup.Found.class, found -> assertThat(
-                                found.binding().incarnation())
-                        .isEqualTo(new Incarnation("life-2"))));
+        assertThat(List.of(dialog, early))
+                .allSatisfy(each -> assertThat(
+                                sim.store.find(each).toCompletableFuture().join())
+                        .isInstanceOfSatisfying(
+                                DialogLookup.Found.class,
+                                found -> assertThat(found.binding().incarnation())
+                                        .isEqualTo(new Incarnation("life-2"))));
         sim.nodes.incarnation("n1", "life-3");
         sim.advance(Duration.ofSeconds(2));
         assertThat(sim.node("n1").calls()).isZero();
@@ -499,7 +501,7 @@ class RouterTest {
         assertThat(sim.router.explain(request).toCompletableFuture().join().tier())
                 .contains(AffinityTier.NEAR_CACHE);
         assertThat(sim.router
-                        .explain(request.withCookie(cookie))
+                        .explain(request.withCookie(up.cookie()))
                         .toCompletableFuture()
                         .join()
                         .tier())
@@ -513,7 +515,7 @@ class RouterTest {
         SimulatedRouter other = withKey(secret);
         CallAttempt up = one.answered("b");
         DialogRequest request =
-                DialogRequest.of(new DialogId("call-1", "tag-1", "b"), "INVITE").withCookie(cookie);
+                DialogRequest.of(new DialogId("call-1", "tag-1", "b"), "INVITE").withCookie(up.cookie());
         DialogRoute route = other.router.locate(request).toCompletableFuture().join();
         assertThat(((DialogRoute.Forward) route).node().id())
                 .isEqualTo(up.node().id());
