@@ -48,7 +48,8 @@ final class AckForwarder {
     private void send(Arrival arrival, Step.Send send) {
         try {
             String branch = Branches.repeatable(arrival.request());
-            Outgoing.Ready ready = core.outgoing().prepare(arrival, send.destination(), branch, Optional.empty());
+            Outgoing.Ready ready =
+                    core.outgoing().prepare(arrival, new Step.Send(send.destination(), Optional.empty()), branch);
             core.transactions().send(ready.request(), ready.target());
         } catch (SipException | RuntimeException notSent) {
             LOG.debug("the ACK of {} could not be sent", arrival.callId(), notSent);

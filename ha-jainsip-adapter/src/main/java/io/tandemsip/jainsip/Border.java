@@ -4,6 +4,7 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,19 @@ final class Border {
                 && sip.getHost() != null
                 && nodes.at(ListeningSides.key(sip.getHost(), sip.getPort() > 0 ? sip.getPort() : 5060))
                         .isPresent();
+    }
+
+    /** Whether a URI leads to another proxy of the group, or to who is trusted. */
+    boolean isTrusted(URI uri) {
+        if (!(uri instanceof SipURI sip) || !Network.isLiteral(ListeningSides.bare(SipText.orEmpty(sip.getHost())))) {
+            return false;
+        }
+        try {
+            InetAddress address = InetAddress.getByName(ListeningSides.bare(sip.getHost()));
+            return isTrusted(address, sip.getPort() > 0 ? sip.getPort() : 5060);
+        } catch (UnknownHostException noAddress) {
+            return false;
+        }
     }
 
     private boolean isServed(URI uri) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the threads that bring messages from waiting for connections: by TCP, TLS and WebSocket the stack connects and writes on the
  * thread that sends, and waits up to 8 s for a dead peer, or for ever for one that does not read. What fails there is told later,
- * as if the branch had been lost. UDP goes straight on. Thread-safe.
+ * as if the branch had been lost. UDP goes straight on, but to a host that is given by name, which the stack looks up. Thread-safe.
  */
 final class ConnectedTransactions implements Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectedTransactions.class);
@@ -54,14 +54,14 @@ final class ConnectedTransactions implements Transactions {
 
     @Override
     public ClientLeg open(Request request, Target target) throws SipException {
-        return target.side().transport() == Transport.UDP
+        return isStraight(request, target)
                 ? stacks.open(request, target)
                 : new Asking(request, target, peer(request, target));
     }
 
     @Override
     public void send(Request request, Target target) throws SipException {
-        if (target.side().transport() == Transport.UDP) {
+        if (isStraight(request, target)) {
             stacks.send(request, target);
         } else {
             post(peer(request, target), () -> stacks.send(request, target));
@@ -75,6 +75,20 @@ final class ConnectedTransactions implements Transactions {
         } else {
             post(SipText.source(response), () -> stacks.send(response, side));
         }
+    }
+
+    /** By UDP to an address: for a name the stack would wait for DNS. */
+    private static boolean isStraight(Request request, Target target) {
+        return target.side().transport() == Transport.UDP && isAddress(request, target);
+    }
+
+    private static boolean isAddress(Request request, Target target) {
+        if (target.destination().isPresent()) {
+            return Network.isLiteral(target.destination().get().host());
+        }
+        return Arrival.nextUri(request) instanceof SipURI sip
+                && sip.getMAddrParam() == null
+                && Network.isLiteral(ListeningSides.bare(SipText.orEmpty(sip.getHost())));
     }
 
     private static boolean isDatagram(Request request) {

@@ -8,6 +8,7 @@ import io.tandemsip.dialog.DialogId;
 import io.tandemsip.jainsip.RouteMark.Origin;
 import io.tandemsip.node.Node;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.sip.message.Response;
 
@@ -19,9 +20,11 @@ import javax.sip.message.Response;
 final class DialogRouting {
     private final HaRouter router;
     private final Border border;
+    private final Flows flows;
 
-    DialogRouting(HaRouter router, Border border) {
+    DialogRouting(HaRouter router, Border border, Flows flows) {
         this.router = router;
+        this.flows = flows;
         this.border = border;
     }
 
@@ -29,6 +32,10 @@ final class DialogRouting {
     record Way(Step step, Optional<Node> owner) {}
 
     CompletionStage<Way> locate(Arrival arrival) {
+        if (flows.isPassing(arrival)) {
+            return CompletableFuture.completedFuture(
+                    new Way(flows.passing(arrival, Optional.empty()), Optional.empty()));
+        }
         Source source = border.sourceOf(arrival.request());
         DialogRequest request =
                 asked(SipMessages.inDialog(arrival.request(), arrival.mark()), arrival.mark(), source.node());

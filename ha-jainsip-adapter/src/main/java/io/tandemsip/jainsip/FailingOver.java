@@ -55,6 +55,10 @@ final class FailingOver {
         }
         OpenRequest mine = found.get();
         ClientTransaction by = event.getClientTransaction();
+        if (by != null && isBeingLeft(mine, heard)) {
+            late(event, heard, mine.movesFrom(by, heard.key().branch()));
+            return Optional.empty();
+        }
         Moved moved = mine.moved();
         if (moved != null) {
             if (moved.isCancelling(by)) {
@@ -71,6 +75,17 @@ final class FailingOver {
         return goesOn(mine, by, (SipProvider) event.getSource(), heard)
                 ? Optional.empty()
                 : Optional.of(shown(event, mine.moved()));
+    }
+
+    /** Whether a 2xx comes while another thread is about to go on with the next node: whichever was first decides. */
+    private static boolean isBeingLeft(OpenRequest mine, Heard heard) {
+        if (!heard.isSuccess() || !heard.method().equals(Request.INVITE) || mine.moved() != null) {
+            return false;
+        }
+        CallAttempt sender = mine.attemptBy(heard.key().branch()).orElse(null);
+        return sender != null
+                && !sender.answered(heard.toTag(), heard.sessionInterval())
+                && mine.attempt().orElse(sender) != sender;
     }
 
     /** By the host's own transaction and branch. */
@@ -186,8 +201,11 @@ final class FailingOver {
                 .orElseGet(mine::node)
                 .destination();
         SipWay way = answers.next(heard);
-        return way instanceof SipWay.Drop
-                || (way instanceof NodeWay next && resend(mine, by, provider, branch, from, next));
+        if (way instanceof SipWay.Drop) { // another thread goes on, unless it found nobody to go on to
+            Moved moved = mine.moved();
+            return moved == null || !moved.hasStayed();
+        }
+        return way instanceof NodeWay next && resend(mine, by, provider, branch, from, next);
     }
 
     /** What the stack keeps a dialog for is told apart by that, and can't go on by another transaction. */

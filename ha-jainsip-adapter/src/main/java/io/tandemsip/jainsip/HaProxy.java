@@ -3,17 +3,25 @@ package io.tandemsip.jainsip;
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
 import io.tandemsip.node.SipDestination;
+import io.tandemsip.node.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TooManyListenersException;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import javax.sip.ListeningPoint;
 import javax.sip.PeerUnavailableException;
 import javax.sip.SipFactory;
 import javax.sip.SipProvider;
@@ -36,6 +44,9 @@ public final class HaProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long NAMES_MILLIS = 5_000;
+    private static final Duration SHED_AFTER = Duration.ofMillis(250);
+    private static final long MEASURE_MILLIS = 100;
+    private static final int FLOW_KEY_BYTES = 20;
 
     private final List<SipProvider> providers;
     private final String advertisedHost;
@@ -43,6 +54,9 @@ public final class HaProxy implements AutoCloseable {
     private final List<SipDestination> peers;
     private final String peerAddress;
     private final EdgePolicy edge;
+    private final Duration shedAfter;
+    private final Registrations registrations;
+    private final Names.Lookup lookup;
     private final BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement;
     private final HaRouter router;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -65,6 +79,9 @@ public final class HaProxy implements AutoCloseable {
         peers = List.copyOf(builder.peers);
         peerAddress = builder.peerAddress;
         edge = builder.edge;
+        shedAfter = builder.shedAfter;
+        registrations = builder.registrations;
+        lookup = builder.lookup;
         refinement = builder.refinement;
         router = builder.router;
         if (providers.isEmpty()) {
@@ -101,15 +118,28 @@ public final class HaProxy implements AutoCloseable {
         now.light().ifPresent(light -> light.start(now.listener()));
         Future<?> unusedSweeps =
                 now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedMeasures = now.timer()
+                .scheduleWithFixedDelay(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedNames =
-                now.names().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
+                now.timer().scheduleWithFixedDelay(() -> findNames(now), 0, NAMES_MILLIS, TimeUnit.MILLISECONDS);
         return this;
     }
 
-    /** On a thread of its own: this waits for DNS. */
+    private static void measure(Running now) {
+        try {
+            long waited = 0;
+            for (QueueProbe probe : now.probes()) {
+                waited = Math.max(waited, probe.measure());
+            }
+            now.core().load().measured(waited, now.core().nanoTime().getAsLong());
+        } catch (RuntimeException broken) {
+            LOG.warn("the proxy's own delay could not be measured", broken);
+        }
+    }
+
     private static void findNames(Running now) {
         try {
             now.core().border().nodes().resolve();
@@ -123,10 +153,11 @@ public final class HaProxy implements AutoCloseable {
             ProxyListener listener,
             PeerForwarding peers,
             ConnectedTransactions connected,
+            List<QueueProbe> probes,
             Optional<LightTransactions> light,
             TimerWheel wheel,
             ScheduledExecutorService timer,
-            ScheduledExecutorService names) {}
+            Names names) {}
 
     private Running assemble() {
         ListeningSides sides = ListeningSides.of(providers, advertisedHost);
@@ -136,16 +167,27 @@ public final class HaProxy implements AutoCloseable {
             HeaderFactory headers = factory.createHeaderFactory();
             MessageFactory messages = factory.createMessageFactory();
             TimerWheel wheel = new TimerWheel(System::nanoTime);
+            Names names = new Names(lookup, new PeerLanes(System::nanoTime), System::nanoTime);
             ConnectedTransactions stacks = new ConnectedTransactions(
                     new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
+            Optional<Datagrams> datagrams = datagrams(names);
+            List<QueueProbe> probes = datagrams.isPresent() ? probes(sides) : List.of();
             Optional<LightTransactions> light =
-                    datagrams().map(datagrams -> new LightTransactions(datagrams, stacks, wheel));
+                    datagrams.map(each -> new LightTransactions(new MeasuredDatagrams(each, probes), stacks, wheel));
+            OwnLoad load =
+                    new OwnLoad(shedAfter, () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
             Transactions transactions = light.isPresent() ? light.get() : stacks;
             Peers group = group(sides);
-            Branches branches = new Branches(new java.security.SecureRandom().nextLong(), group.suffix());
-            Border border =
-                    new Border(edge, sides, group, new NodeAddresses(router, System::nanoTime), System::nanoTime);
-            Outgoing outgoing = new Outgoing(sides, addresses, headers, border);
+            Branches branches = new Branches(new SecureRandom().nextLong(), group.suffix());
+            Border border = new Border(
+                    edge,
+                    sides,
+                    group,
+                    new NodeAddresses(router, System::nanoTime, Optional.of(names)),
+                    System::nanoTime);
+            Flows flows = new Flows(registrations.paths(), new FlowTokens(flowKey()), sides, border, group.own());
+            Optional<Registrar> registrar = registrations.store().map(store -> new Registrar(store, flows, headers));
+            Outgoing outgoing = new Outgoing(sides, addresses, headers, border, flows);
             DialogCloser closer = new DialogCloser(
                     new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
             ProxyCore core = new ProxyCore(
@@ -157,24 +199,47 @@ public final class HaProxy implements AutoCloseable {
                     new Replies(messages, headers, branches),
                     new Contexts(),
                     new GivenUpBranches(transactions, closer, System::nanoTime),
-                    new UpstreamControl(router::overloadAdvice, System::nanoTime),
+                    new UpstreamControl(() -> load.advice(router.overloadAdvice()), System::nanoTime),
                     group,
                     border,
+                    load,
+                    flows,
+                    registrar,
+                    registrations,
                     System::nanoTime);
             PeerForwarding forwarding = new PeerForwarding(core, headers);
             ProxyListener listener = new ProxyListener(core, new CallReader(refinement), headers, forwarding);
             return new Running(
-                    core,
-                    listener,
-                    forwarding,
-                    stacks,
-                    light,
-                    wheel,
-                    daemon("tandem-proxy-timer"),
-                    daemon("tandem-proxy-names"));
+                    core, listener, forwarding, stacks, probes, light, wheel, daemon("tandem-proxy-timer"), names);
         } catch (PeerUnavailableException missing) {
             throw new IllegalStateException("no JAIN-SIP implementation; expected gov.nist", missing);
         }
+    }
+
+    private byte[] flowKey() {
+        byte[] given = registrations.flowKey();
+        if (given.length > 0) {
+            return given;
+        }
+        byte[] made = new byte[FLOW_KEY_BYTES];
+        new SecureRandom().nextBytes(made);
+        return made;
+    }
+
+    /** Without one nothing is measured at that port, and nothing refused for it. */
+    private static List<QueueProbe> probes(ListeningSides sides) {
+        List<QueueProbe> found = new ArrayList<>();
+        for (ListeningSide side : sides.all()) {
+            ListeningPoint point = side.provider().getListeningPoint(ListeningPoint.UDP);
+            if (side.transport() == Transport.UDP && point != null) {
+                try {
+                    found.add(QueueProbe.of(point, UUID.randomUUID().toString(), System::nanoTime));
+                } catch (IOException noSocket) {
+                    LOG.warn("the delay of port {} can't be measured", point.getPort(), noSocket);
+                }
+            }
+        }
+        return found;
     }
 
     private Peers group(ListeningSides sides) {
@@ -190,8 +255,8 @@ public final class HaProxy implements AutoCloseable {
         return Peers.of(own, peers);
     }
 
-    private Optional<Datagrams> datagrams() {
-        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers);
+    private Optional<Datagrams> datagrams(Names names) {
+        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers, names);
     }
 
     private static ScheduledExecutorService daemon(String name) {
@@ -245,6 +310,12 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : now.light().map(LightTransactions::size).orElse(0);
     }
 
+    /** The part of new requests that is refused for want of time, 0 to 1. */
+    double shed() {
+        Running now = running.get();
+        return now == null ? 0 : now.core().load().shed();
+    }
+
     /** How many messages and events met a fault of this proxy's. */
     long mishaps() {
         Running now = running.get();
@@ -261,9 +332,10 @@ public final class HaProxy implements AutoCloseable {
         if (was != null) {
             was.light().ifPresent(LightTransactions::stop);
             was.connected().stop();
+            was.probes().forEach(QueueProbe::close);
             providers.forEach(provider -> provider.removeSipListener(was.listener()));
             was.timer().shutdownNow();
-            was.names().shutdownNow();
+            was.names().close();
         }
     }
 
@@ -282,6 +354,9 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
+        private Duration shedAfter = SHED_AFTER;
+        private Registrations registrations = Registrations.toNodes();
+        private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
         private Builder(HaRouter router) {
@@ -349,6 +424,35 @@ public final class HaProxy implements AutoCloseable {
         }
 
         /**
+         * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
+         * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
+         * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
+         * times a second, by a datagram to itself; not with {@link #stackTransactions}. A day has nothing refused.
+         *
+         * @param delay more than zero; by default 250 ms
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder shedAfter(Duration delay) {
+            if (delay.isZero() || delay.isNegative()) {
+                throw new IllegalArgumentException("shedAfter: " + delay + "; expected more than zero");
+            }
+            shedAfter = delay;
+            return this;
+        }
+
+        /**
+         * What becomes of REGISTER, and how registered users are reached.
+         *
+         * @param what by default {@link Registrations#toNodes}
+         * @return this
+         */
+        public Builder registrations(Registrations what) {
+            registrations = Objects.requireNonNull(what, "what");
+            return this;
+        }
+
+        /**
          * What routing is to know of a request beyond what the proxy reads by itself: pool, zone, resources.
          *
          * @param refinement from a request and what was read of it to what the router is asked with; called on the
@@ -357,6 +461,12 @@ public final class HaProxy implements AutoCloseable {
          */
         public Builder describe(BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
             this.refinement = Objects.requireNonNull(refinement, "refinement");
+            return this;
+        }
+
+        /** Who knows the addresses of names. */
+        Builder lookup(Names.Lookup dns) {
+            lookup = dns;
             return this;
         }
 

@@ -53,10 +53,15 @@ public final class HaProxyStack {
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", "Disabled");
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.2, TLSv1.3");
         properties.setProperty("gov.nist.javax.sip.ENABLED_CIPHER_SUITES", CIPHER_SUITES);
-        properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", CarefulParserFactory.class.getName());
-        properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", Slf4jStackLogger.class.getName());
-        properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", Slf4jServerLogger.class.getName());
+        properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", here("CarefulParserFactory"));
+        properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", here("Slf4jStackLogger"));
+        properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", here("Slf4jServerLogger"));
         return properties;
+    }
+
+    /** By name alone: what these implement is not there in old releases, which know no such property either. */
+    private static String here(String simpleName) {
+        return HaProxyStack.class.getPackageName() + '.' + simpleName;
     }
 
     /**

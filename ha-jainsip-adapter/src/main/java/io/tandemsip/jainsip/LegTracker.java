@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
@@ -140,11 +141,56 @@ public final class LegTracker {
      * @param refuse as above; {@link SipWay.Refused#statusCode} says why
      */
     public void place(CallRequest call, Consumer<OutgoingLeg> dial, Consumer<SipWay.Refused> refuse) {
+        begins(call, Optional::empty, dial, refuse);
+    }
+
+    /**
+     * The same for what a REFER asked the host for. If its Refer-To carries the Replaces of an attended transfer, and that
+     * names a call that passed here, on either side, the new call goes to that call's node, and {@link
+     * OutgoingLeg#replaces} says what its INVITE's Replaces is: the one that the REFER has names the host's own leg, which
+     * the node does not know.
+     *
+     * @param refer as it came; not changed
+     * @param call what is known of the call to come; no other call of this Call-ID and tag may be in hand
+     * @param dial as above
+     * @param refuse as above
+     */
+    public void placeReferred(
+            Request refer, CallRequest call, Consumer<OutgoingLeg> dial, Consumer<SipWay.Refused> refuse) {
+        begins(call, () -> referred(refer).flatMap(LegCall::answered), dial, refuse);
+    }
+
+    /**
+     * For hosts that pass a REFER on instead of doing what it asks for: what the Replaces in its Refer-To has to say at a
+     * node. The one that it has names the host's own leg.
+     *
+     * @param refer with Replaces in the URI of its Refer-To, as it came; not changed
+     * @return the call's ids at its node, as a Replaces header has them: to be escaped in a URI; empty if none is named,
+     *     the call did not pass here, or is not answered
+     */
+    public Optional<String> replacesReferred(Request refer) {
+        try {
+            return referred(refer).flatMap(LegCall::answered).map(LegCall.Answered::replaces);
+        } catch (RuntimeException | Error broken) {
+            mishaps.report("a REFER could not be read", broken);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<LegCall> referred(Request refer) {
+        return NamedDialog.referred(refer).flatMap(this::named);
+    }
+
+    private void begins(
+            CallRequest call,
+            Supplier<Optional<LegCall.Answered>> named,
+            Consumer<OutgoingLeg> dial,
+            Consumer<SipWay.Refused> refuse) {
         Objects.requireNonNull(dial, "dial");
         Objects.requireNonNull(refuse, "refuse");
         LegKey caller = LegKey.caller(call.callId(), call.fromTag());
         boolean unused =
-                placed(() -> found(new LegCall(this, router, call, caller, 0, dial, refuse), Optional.empty()), refuse);
+                placed(() -> found(new LegCall(this, router, call, caller, 0, dial, refuse), named.get()), refuse);
     }
 
     private boolean placed(Finding placing, Consumer<SipWay.Refused> refuse) {
@@ -178,17 +224,19 @@ public final class LegTracker {
     }
 
     private Optional<LegCall> named(Request invite) {
-        return NamedDialog.of(invite).flatMap(dialog -> {
-            for (LegKey.Side side : LegKey.Side.values()) {
-                for (String tag : dialog.tags()) {
-                    Optional<LegCall> call = index.call(new LegKey(side, dialog.callId(), tag));
-                    if (call.isPresent()) {
-                        return call;
-                    }
+        return NamedDialog.of(invite).flatMap(this::named);
+    }
+
+    private Optional<LegCall> named(NamedDialog dialog) {
+        for (LegKey.Side side : LegKey.Side.values()) {
+            for (String tag : dialog.tags()) {
+                Optional<LegCall> call = index.call(new LegKey(side, dialog.callId(), tag));
+                if (call.isPresent()) {
+                    return call;
                 }
             }
-            return Optional.empty();
-        });
+        }
+        return Optional.empty();
     }
 
     /**

@@ -20,6 +20,7 @@ final class Moved {
     private @Nullable ClientTransaction cancelling;
     private @Nullable TransactionTerminatedEvent kept;
     private boolean over;
+    private boolean stayed;
 
     Moved(ClientTransaction host, String hostBranch) {
         this.host = host;
@@ -42,12 +43,19 @@ final class Moved {
     /** Goes on by another transaction. */
     synchronized void goesOn(ClientTransaction by) {
         now = by;
+        stayed = false;
     }
 
     /** There is nowhere to go on: the host is to see what its own branch brings. */
     synchronized void stays() {
         now = null;
+        stayed = true;
         givenUp.clear();
+    }
+
+    /** Whether the host is to see what its own branch brings, whatever was tried in between. */
+    synchronized boolean hasStayed() {
+        return stayed;
     }
 
     synchronized boolean hasGoneOn() {
@@ -80,13 +88,18 @@ final class Moved {
     synchronized Optional<TransactionTerminatedEvent> terminated(
             ClientTransaction transaction, TransactionTerminatedEvent event) {
         if (transaction == host) {
+            if (over || now == null) {
+                return Optional.of(event);
+            }
             kept = event;
-            return over || now == null ? Optional.of(event) : Optional.empty();
+            return Optional.empty();
         }
-        if (transaction != now) {
+        if (transaction != now && now != null) {
             return Optional.empty();
         }
         over = true;
-        return Optional.ofNullable(kept);
+        TransactionTerminatedEvent told = kept;
+        kept = null;
+        return Optional.ofNullable(told);
     }
 }

@@ -2,11 +2,16 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.DialogRequest;
 import io.tandemsip.dialog.DialogId;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import javax.sip.address.SipURI;
 import javax.sip.header.Header;
+import javax.sip.header.ReferToHeader;
 import javax.sip.message.Request;
 
 /**
@@ -27,6 +32,29 @@ record NamedDialog(String callId, List<String> tags) {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The dialog that a REFER wants replaced: by the Replaces of the URI in its Refer-To (RFC 5589 section 7.1).
+     *
+     * @throws IllegalArgumentException if the URI's text is not escaped as it has to be
+     */
+    static Optional<NamedDialog> referred(Request refer) {
+        if (refer.getHeader(ReferToHeader.NAME) instanceof ReferToHeader to
+                && to.getAddress().getURI() instanceof SipURI uri) {
+            for (Iterator<?> names = uri.getHeaderNames(); names.hasNext(); ) {
+                String name = (String) names.next();
+                if (name.equalsIgnoreCase(HEADERS.get(0))) {
+                    return read(unescaped(uri.getHeader(name)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Percent escapes alone: "+" is itself in a URI's header. */
+    private static String unescaped(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** Asks where it is; only its name is known. */

@@ -6,12 +6,9 @@ import io.tandemsip.node.NodeSnapshot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -24,11 +21,17 @@ final class NodeAddresses {
 
     private final HaRouter router;
     private final LongSupplier nanoTime;
-    private final Map<String, List<String>> resolved = new ConcurrentHashMap<>();
+    private final Optional<Names> names;
     private volatile Table table;
 
     NodeAddresses(HaRouter router, LongSupplier nanoTime) {
+        this(router, nanoTime, Optional.empty());
+    }
+
+    /** With the addresses of nodes that are given by name. */
+    NodeAddresses(HaRouter router, LongSupplier nanoTime, Optional<Names> names) {
         this.router = router;
+        this.names = names;
         this.nanoTime = nanoTime;
         this.table = new Table(Map.of(), nanoTime.getAsLong() - FRESH_NANOS);
     }
@@ -53,11 +56,17 @@ final class NodeAddresses {
             String host = node.destination().host();
             int port = node.destination().port();
             nodes.putIfAbsent(ListeningSides.key(canonical(host), port), node);
-            for (String address : resolved.getOrDefault(host, List.of())) {
-                nodes.putIfAbsent(ListeningSides.key(address, port), node);
+            for (InetAddress address : named(host)) {
+                nodes.putIfAbsent(ListeningSides.key(address.getHostAddress(), port), node);
             }
         }
         return nodes;
+    }
+
+    private List<InetAddress> named(String host) {
+        return Network.isLiteral(host)
+                ? List.of()
+                : names.flatMap(known -> known.known(host)).orElse(List.of());
     }
 
     /** One text for each address: {@code 0:0:0:0:0:0:0:1} for {@code ::1}. */
@@ -72,25 +81,12 @@ final class NodeAddresses {
         }
     }
 
-    /** Asks for the addresses of nodes that are given by name; waits for DNS. What was known stays if there is no answer. */
+    /** Has the addresses of nodes that are given by name looked up, those that are not known or old. Waits for nothing. */
     void resolve() {
-        Set<String> names = new HashSet<>();
         for (NodeSnapshot each : router.view().nodes()) {
             String host = each.node().destination().host();
             if (!Network.isLiteral(host)) {
-                names.add(host);
-            }
-        }
-        resolved.keySet().retainAll(names);
-        for (String name : names) {
-            try {
-                resolved.put(
-                        name,
-                        List.of(InetAddress.getAllByName(name)).stream()
-                                .map(InetAddress::getHostAddress)
-                                .toList());
-            } catch (UnknownHostException noAnswer) {
-                resolved.putIfAbsent(name, List.of());
+                names.ifPresent(known -> known.lookUpLater(host));
             }
         }
     }

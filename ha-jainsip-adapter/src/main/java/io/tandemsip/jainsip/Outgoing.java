@@ -11,6 +11,7 @@ import javax.sip.address.SipURI;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.MaxForwardsHeader;
 import javax.sip.header.RecordRouteHeader;
+import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 
@@ -22,10 +23,12 @@ final class Outgoing {
     private final AddressFactory addresses;
     private final HeaderFactory headers;
     private final Border border;
+    private final Flows flows;
 
-    Outgoing(ListeningSides sides, AddressFactory addresses, HeaderFactory headers, Border border) {
+    Outgoing(ListeningSides sides, AddressFactory addresses, HeaderFactory headers, Border border, Flows flows) {
         this.sides = sides;
         this.border = border;
+        this.flows = flows;
         this.addresses = addresses;
         this.headers = headers;
     }
@@ -37,13 +40,20 @@ final class Outgoing {
      * Makes it.
      *
      * @param arrival what came
-     * @param destination the node; empty for where the request's own Route or Request-URI leads
+     * @param send where it goes
      * @param branch the branch of the new Via
-     * @param recordRoute what to put into Record-Route; empty for no such header
+     * @throws FlowFailedException if it leads to a connection that is no more
      */
-    Ready prepare(Arrival arrival, Optional<SipDestination> destination, String branch, Optional<RouteMark> recordRoute)
-            throws SipException {
+    Ready prepare(Arrival arrival, Step.Send send, String branch) throws SipException {
         Request copy = arrival.withoutOwnRoutes();
+        if (send.contact().isPresent()) {
+            address(copy, send.contact().get());
+        }
+        Optional<Flow> flow = flow(arrival, send, copy);
+        if (flow.isPresent()) {
+            return byFlow(copy, arrival, send.recordRoute(), branch, flow.get());
+        }
+        Optional<SipDestination> destination = send.destination();
         if (destination.isEmpty() && sides.isOwn(Arrival.nextUri(copy))) {
             throw new SipException("the request leads back to this proxy");
         }
@@ -54,8 +64,12 @@ final class Outgoing {
         border.clean(copy, arrival.request());
         try {
             countHop(copy);
-            if (recordRoute.isPresent()) {
-                recordRoute(copy, arrival, side, recordRoute.get());
+            Optional<Flow> from = flows.of(arrival);
+            if (send.recordRoute().isPresent()) {
+                recordRoute(copy, arrival, side, send.recordRoute().get(), from);
+            }
+            if (from.isPresent() && arrival.method().equals(Request.REGISTER)) {
+                copy.addFirst(headers.createHeader("Path", '<' + flows.path(from.get()) + '>'));
             }
             ViaHeader own = via(side, branch);
             if (destination.isPresent()) {
@@ -66,6 +80,47 @@ final class Outgoing {
             throw new SipException("can't rewrite " + arrival.method(), broken);
         }
         return new Ready(copy, new Target(side, destination));
+    }
+
+    /** What leaves by a user's own connection: no other way is looked for. */
+    private Ready byFlow(Request copy, Arrival arrival, Optional<RouteMark> recordRoute, String branch, Flow flow)
+            throws SipException {
+        ListeningSide side = flows.side(flow);
+        try {
+            countHop(copy);
+            if (recordRoute.isPresent()) {
+                recordRoute(copy, arrival, side, recordRoute.get(), Optional.of(flow));
+            }
+            copy.addFirst(via(side, branch));
+        } catch (ParseException | InvalidArgumentException broken) {
+            throw new SipException("can't rewrite " + arrival.method(), broken);
+        }
+        return new Ready(copy, new Target(side, Optional.of(flow.destination(side)), true));
+    }
+
+    private Optional<Flow> flow(Arrival arrival, Step.Send send, Request copy) throws FlowFailedException {
+        if (send.contact().isPresent()) {
+            Optional<Flow> flow = send.contact().get().flow();
+            if (flow.isPresent()) {
+                flows.requireAlive(flow.get());
+            }
+            return flow;
+        }
+        return send.destination().isPresent() || copy.getHeader(RouteHeader.NAME) != null
+                ? Optional.empty()
+                : flows.leading(arrival);
+    }
+
+    private void address(Request copy, ToContact contact) throws SipException {
+        try {
+            copy.setRequestURI(addresses.createURI(contact.uri()));
+            for (int i = contact.routes().size(); i > 0; i--) {
+                copy.addFirst(headers.createHeader(
+                        RouteHeader.NAME, '<' + contact.routes().get(i - 1) + '>'));
+            }
+        } catch (ParseException broken) {
+            throw new SipException("no way to " + contact.uri(), broken);
+        }
     }
 
     /** Puts a Via on top. */
@@ -97,17 +152,21 @@ final class Outgoing {
     }
 
     /** One value, or two where the request leaves by another listening point than it came: each peer sees its side. */
-    private void recordRoute(Request request, Arrival arrival, ListeningSide out, RouteMark mark)
+    private void recordRoute(Request request, Arrival arrival, ListeningSide out, RouteMark mark, Optional<Flow> flow)
             throws ParseException, SipException {
         ListeningSide in = sides.of(arrival).orElse(out);
         if (!in.equals(out)) {
-            request.addFirst(recordRoute(in, mark));
+            request.addFirst(recordRoute(in, mark, flow));
         }
-        request.addFirst(recordRoute(out, mark));
+        request.addFirst(recordRoute(out, mark, flow));
     }
 
-    private RecordRouteHeader recordRoute(ListeningSide side, RouteMark mark) throws ParseException {
+    private RecordRouteHeader recordRoute(ListeningSide side, RouteMark mark, Optional<Flow> flow)
+            throws ParseException {
         SipURI uri = side.uri(addresses);
+        if (flow.isPresent()) {
+            uri.setUser(flows.token(flow.get()));
+        }
         mark.writeTo(uri);
         return headers.createRecordRouteHeader(addresses.createAddress(uri));
     }

@@ -106,6 +106,11 @@ final class PlacedCourse implements Course {
         return SipMessages.makesDialog(call.method());
     }
 
+    /** Where it was sent last. */
+    NodeId node() {
+        return attempt().node().id();
+    }
+
     private CallAttempt attempt() {
         if (attempt == null) {
             throw new IllegalStateException("nothing was placed");

@@ -1,6 +1,7 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.HaRouter;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +18,10 @@ import java.util.function.LongSupplier;
  * @param upstream tells who sends too much
  * @param peers the other proxies of the group
  * @param border tells nodes from strangers
+ * @param load tells what has to be refused for the proxy's own sake
+ * @param flows knows the way to users
+ * @param registrar keeps registrations; empty if they are no business of this proxy's
+ * @param registrations what becomes of REGISTER
  * @param nanoTime the clock for timers
  */
 record ProxyCore(
@@ -31,4 +36,8 @@ record ProxyCore(
         UpstreamControl upstream,
         Peers peers,
         Border border,
+        OwnLoad load,
+        Flows flows,
+        Optional<Registrar> registrar,
+        Registrations registrations,
         LongSupplier nanoTime) {}

@@ -21,6 +21,7 @@ import javax.sip.TimeoutEvent;
 import javax.sip.TransactionTerminatedEvent;
 import javax.sip.TransactionUnavailableException;
 import javax.sip.header.HeaderFactory;
+import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -47,7 +48,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         this.core = core;
         this.reader = reader;
         this.headers = headers;
-        this.routing = new DialogRouting(core.router(), core.border());
+        this.routing = new DialogRouting(core.router(), core.border(), core.flows());
         this.peers = peers;
         this.earlier = new EarlierNodes(core.nanoTime());
         this.acks = new AckForwarder(core, routing, peers);
@@ -146,6 +147,22 @@ final class ProxyListener implements SipListener, TransactionUser {
             cancel(arrival, leg);
             return;
         }
+        if (arrival.toTag().isEmpty()
+                && !SipMessages.isPriority(arrival.request())
+                && core.load().refuses()) {
+            leg.refuse(core.replies()
+                    .shed(
+                            arrival.request(),
+                            Response.SERVICE_UNAVAILABLE,
+                            core.load().retryAfter()));
+            return;
+        }
+        if (core.registrations().isRegistrar()
+                && arrival.method().equals(Request.REGISTER)
+                && !core.registrations().admits(core.border().sourceOf(arrival.request()))) {
+            leg.refuse(core.replies().shed(arrival.request(), Response.FORBIDDEN, Duration.ZERO));
+            return;
+        }
         Optional<Step.Answer> turnedAway = core.border().refusal(arrival);
         if (turnedAway.isPresent()) {
             Step.Answer answer = turnedAway.get();
@@ -165,12 +182,48 @@ final class ProxyListener implements SipListener, TransactionUser {
     }
 
     private Course courseOf(Arrival arrival) {
-        return arrival.toTag().isEmpty()
-                ? placed(arrival, originator(arrival))
-                : new DialogCourse(core.router(), routing, arrival);
+        if (!arrival.toTag().isEmpty()) {
+            return new DialogCourse(core.router(), routing, arrival);
+        }
+        Optional<NodeId> node = core.border().sourceOf(arrival.request()).node().map(Node::id);
+        if (node.isEmpty() && core.flows().isPassing(arrival)) {
+            return new PassingCourse(core.flows(), arrival);
+        }
+        Optional<Registrar> registrar = core.registrar();
+        if (registrar.isEmpty()) {
+            return placed(arrival, originator(arrival));
+        }
+        return arrival.method().equals(Request.REGISTER)
+                ? registering(arrival, registrar.get())
+                : node.flatMap(from -> toUser(arrival, from, registrar.get()))
+                        .orElseGet(() -> placed(arrival, originator(arrival)));
     }
 
-    private Course placed(Arrival arrival, Optional<NodeId> originator) {
+    private Course registering(Arrival arrival, Registrar registrar) {
+        if (core.registrations().isRegistrar()) {
+            return new RegisterCourse(registrar, arrival);
+        }
+        Optional<NodeId> originator = originator(arrival);
+        PlacedCourse placed = placed(arrival, originator);
+        return originator.isPresent() ? placed : new KeptCourse(placed, registrar, arrival);
+    }
+
+    /** What a node sends to a user by no Route; who is none, is told by the store. */
+    private Optional<Course> toUser(Arrival arrival, NodeId from, Registrar registrar) {
+        Request onward = arrival.withoutOwnRoutes();
+        return onward.getHeader(RouteHeader.NAME) != null
+                        || Flows.named(arrival).isPresent()
+                ? Optional.empty()
+                : Registering.user(onward.getRequestURI())
+                        .<Course>map(user -> new ContactCourse(
+                                registrar.store(),
+                                user,
+                                core.flows(),
+                                placed(arrival, Optional.of(from)),
+                                placed(arrival, originator(arrival))));
+    }
+
+    private PlacedCourse placed(Arrival arrival, Optional<NodeId> originator) {
         Optional<NodeId> preferred = originator.isPresent() ? Optional.empty() : earlier.of(arrival.request());
         return new PlacedCourse(core.router(), earlier, arrival.request(), reader.read(arrival, preferred), originator);
     }

@@ -137,6 +137,8 @@ final class ResponseContext {
             relayFinal(relay.response());
         } else if (step instanceof Step.Answer answer) {
             answerFinal(answer);
+        } else if (step instanceof Step.Reply reply) {
+            reply(reply);
         }
     }
 
@@ -144,7 +146,7 @@ final class ResponseContext {
         Branch branch = null;
         try {
             String id = core.branches().unique(arrival.request());
-            Outgoing.Ready ready = core.outgoing().prepare(arrival, send.destination(), id, send.recordRoute());
+            Outgoing.Ready ready = core.outgoing().prepare(arrival, send, id);
             ClientLeg leg = core.transactions().open(ready.request(), ready.target());
             branch = new Branch(id, leg, ready.target(), ready.request().getRequestURI());
             current = branch;
@@ -160,8 +162,15 @@ final class ResponseContext {
                 close(branch);
                 branch.leg().giveUp();
             }
-            return course.failed(Failure.transport(notSent), Optional.empty());
+            return flowFailed(notSent, course.failed(Failure.transport(notSent), Optional.empty()));
         }
+    }
+
+    /** Of a user that nobody can be connected with the last word is that, and not what it means for a node. */
+    private static Step flowFailed(Exception notSent, Step next) {
+        return notSent instanceof FlowFailedException flow && next instanceof Step.Answer
+                ? Step.Answer.of(flow.statusCode())
+                : next;
     }
 
     /** The router's advice: it knows what was heard, and advises accordingly. */
@@ -200,7 +209,9 @@ final class ResponseContext {
 
     private void lose(Branch branch, Failure failure) {
         letGo(branch);
-        Step next = course.failed(failure, Optional.empty());
+        Step given = course.failed(failure, Optional.empty());
+        boolean cut = branch.target().flow() && failure instanceof Failure.Transport;
+        Step next = cut && given instanceof Step.Answer ? Step.Answer.of(Flows.FLOW_FAILED) : given;
         perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
     }
 
@@ -267,6 +278,19 @@ final class ResponseContext {
                 caller.send(core.replies().own(arrival.request(), answer.statusCode(), answer.retryAfter()));
             } catch (SipException | RuntimeException unreachable) {
                 LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
+            }
+        }
+    }
+
+    private void reply(Step.Reply reply) {
+        if (!answered) {
+            finish();
+            try {
+                Response response = core.replies().own(arrival.request(), reply.statusCode());
+                reply.headers().forEach(response::addHeader);
+                caller.send(response);
+            } catch (SipException | RuntimeException unreachable) {
+                LOG.debug("the sender of {} can't be answered", arrival.callId(), unreachable);
             }
         }
     }

@@ -6,6 +6,7 @@ import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import gov.nist.javax.sip.stack.MessageChannel;
+import gov.nist.javax.sip.stack.MessageProcessor;
 import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import io.tandemsip.node.SipDestination;
@@ -38,21 +39,25 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
     private final List<SipProvider> providers;
     private final AtomicReference<Receiver> receiver = new AtomicReference<>();
 
-    private StackDatagrams(SIPTransactionStack stack, List<SipProvider> providers) {
+    private final Names names;
+
+    private StackDatagrams(SIPTransactionStack stack, List<SipProvider> providers, Names names) {
         this.stack = stack;
+        this.names = names;
         this.providers = List.copyOf(providers);
     }
 
     /**
      * The UDP of the providers' stack.
      *
+     * @param names where addresses of names come from: a request to a host that has none yet is sent once it has one
      * @return empty if it is another implementation's stack, or an older one without a list of valves
      */
-    static Optional<Datagrams> of(List<SipProvider> providers) {
+    static Optional<Datagrams> of(List<SipProvider> providers, Names names) {
         try {
             SipStack stack = providers.get(0).getSipStack();
             return stack instanceof SIPTransactionStack nist && nist.sipMessageValves != null
-                    ? Optional.of(new StackDatagrams(nist, providers))
+                    ? Optional.of(new StackDatagrams(nist, providers, names))
                     : Optional.empty();
         } catch (LinkageError older) {
             return Optional.empty();
@@ -125,24 +130,31 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
 
     @Override
     public void send(Request request, Target target) throws IOException, SipException {
-        String host;
-        int port;
         if (target.destination().isPresent()) {
             SipDestination destination = target.destination().get();
-            host = destination.host();
-            port = destination.port();
+            send(request, target, destination.host(), destination.port());
         } else {
             Hop hop = stack.getNextHop((SIPRequest) request);
             if (hop == null) {
                 throw new SipException("no next hop for " + request.getRequestURI());
             }
-            host = hop.getHost();
-            port = hop.getPort() > 0 ? hop.getPort() : ListeningPoint.PORT_5060;
+            int port = hop.getPort() > 0 ? hop.getPort() : ListeningPoint.PORT_5060;
+            send(request, target, hop.getHost(), port);
         }
-        point(target.side().provider())
-                .getMessageProcessor()
-                .createMessageChannel(InetAddress.getByName(host), port)
-                .sendMessage((SIPMessage) request);
+    }
+
+    private void send(Request request, Target target, String host, int port) throws IOException, SipException {
+        MessageProcessor from = point(target.side().provider()).getMessageProcessor();
+        if (names.known(host).isPresent()) {
+            names.use(host, address -> send(request, from, address, port));
+        } else {
+            Request asItIs = (Request) request.clone();
+            names.use(host, address -> send(asItIs, from, address, port));
+        }
+    }
+
+    private static void send(Request request, MessageProcessor from, InetAddress to, int port) throws IOException {
+        from.createMessageChannel(to, port).sendMessage((SIPMessage) request);
     }
 
     private static ListeningPointImpl point(SipProvider provider) throws SipException {

@@ -1,10 +1,13 @@
 package io.tandemsip.jainsip;
 
 import gov.nist.javax.sip.ClientTransactionExt;
+import gov.nist.javax.sip.ListeningPointImpl;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
+import gov.nist.javax.sip.stack.ConnectionOrientedMessageProcessor;
 import gov.nist.javax.sip.stack.DefaultRouter;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
+import io.tandemsip.node.Transport;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,6 +70,21 @@ final class StackSupport {
                     : Optional.empty();
         } catch (LinkageError older) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether there is a connection with a peer; true also where the stack does not tell. It tells of TCP only, by what it says
+     * when it is asked to go on looking after one.
+     */
+    static boolean mayBeConnected(SipProvider provider, Transport transport, String host, int port) {
+        try {
+            return transport != Transport.TCP
+                    || !(provider.getListeningPoint(transport.token()) instanceof ListeningPointImpl nist)
+                    || !(nist.getMessageProcessor() instanceof ConnectionOrientedMessageProcessor connections)
+                    || connections.setKeepAliveTimeout(host, port, 0);
+        } catch (LinkageError older) {
+            return true;
         }
     }
 

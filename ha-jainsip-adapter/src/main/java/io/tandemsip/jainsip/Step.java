@@ -2,7 +2,9 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.node.SipDestination;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import javax.sip.header.Header;
 import javax.sip.message.Response;
 
 /** What a response context does next. */
@@ -12,8 +14,14 @@ sealed interface Step {
      *
      * @param destination the node; empty for where the request's own Route or Request-URI leads
      * @param recordRoute what to put into Record-Route; empty for no such header
+     * @param contact the registered contact it is sent to; empty for none
      */
-    record Send(Optional<SipDestination> destination, Optional<RouteMark> recordRoute) implements Step {}
+    record Send(Optional<SipDestination> destination, Optional<RouteMark> recordRoute, Optional<ToContact> contact)
+            implements Step {
+        Send(Optional<SipDestination> destination, Optional<RouteMark> recordRoute) {
+            this(destination, recordRoute, Optional.empty());
+        }
+    }
 
     /**
      * Hands a node's final response on.
@@ -31,6 +39,19 @@ sealed interface Step {
     record Answer(int statusCode, Duration retryAfter) implements Step {
         static Answer of(int statusCode) {
             return new Answer(statusCode, Duration.ZERO);
+        }
+    }
+
+    /**
+     * Answers for itself, and says more.
+     *
+     * @param statusCode the status
+     * @param headers to be added
+     */
+    record Reply(int statusCode, List<Header> headers) implements Step {
+        /** Copies the list. */
+        public Reply {
+            headers = List.copyOf(headers);
         }
     }
 

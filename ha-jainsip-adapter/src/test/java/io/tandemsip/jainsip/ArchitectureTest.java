@@ -20,6 +20,7 @@ class ArchitectureTest {
                     "java..",
                     "javax.sip..",
                     "gov.nist..",
+                    "javax.crypto..",
                     "org.slf4j..",
                     "org.jspecify..",
                     "io.tandemsip",
@@ -27,6 +28,7 @@ class ArchitectureTest {
                     "io.tandemsip.drain",
                     "io.tandemsip.event",
                     "io.tandemsip.health",
+                    "io.tandemsip.location",
                     "io.tandemsip.node",
                     "io.tandemsip.jainsip..");
 

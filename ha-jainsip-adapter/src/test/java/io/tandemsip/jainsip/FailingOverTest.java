@@ -126,6 +126,7 @@ class FailingOverTest {
 
         Rig(boolean withDialogs) throws Exception {
             Properties properties = HaProxyStack.properties("failing-over-" + System.nanoTime());
+            properties.setProperty("gov.nist.javax.sip.THREAD_POOL_SIZE", "1"); // else a 200 may overtake its 180
             if (withDialogs) {
                 properties.setProperty("javax.sip.AUTOMATIC_DIALOG_SUPPORT", "on");
             }

@@ -232,6 +232,62 @@ class LegTrackerTest {
         assertThat(host.tracker.replacesCaller(other("nobody"))).isFalse();
     }
 
+    private static javax.sip.message.Request refer(String referTo) throws Exception {
+        return Messages.MESSAGES.createRequest("REFER sip:b@example.org SIP/2.0\r\n"
+                + "Via: SIP/2.0/UDP 127.0.0.8:5099;branch=z9hG4bKrefer\r\n"
+                + "From: <sip:c@example.org>;tag=c\r\nTo: <sip:b@example.org>;tag=host2\r\nCall-ID: phone-3\r\n"
+                + "CSeq: 2 REFER\r\nRefer-To: <" + referTo + ">\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    /** An attended transfer: the one who refers names the leg that it has, which the node does not know. */
+    @Test
+    void refer_withReplaces_goesToTheNodeThatHasTheCall_byItsIdsThere() throws Exception {
+        answered();
+        var refer = refer("sip:d@example.org?replaces=phone-1%3Bto-tag%3Dhost%3Bfrom-tag%3Dcaller");
+        assertThat(host.tracker.replacesReferred(refer)).contains("leg-1;to-tag=callee;from-tag=own");
+        host.tracker.placeReferred(
+                refer, CallRequest.builder("transfer", "t").build(), host.legs::add, host.refused::add);
+        OutgoingLeg taking = host.legs.get(1);
+        assertThat(taking.node().id()).isEqualTo(NodeId.of("fs1"));
+        assertThat(taking.replaces()).contains("leg-1;to-tag=callee;from-tag=own");
+        assertThat(host.ended.all()).hasSize(2);
+    }
+
+    @Test
+    void refer_thatNamesNoCallOfOurs_isPlacedAsAnyOther() throws Exception {
+        answered();
+        for (String to : new String[] {
+            "sip:d@example.org", "sip:d@example.org?Replaces=unknown%3Bto-tag%3Dx%3Bfrom-tag%3Dy",
+            "sip:d@example.org?Replaces=phone-1%3", "tel:+4930"
+        }) {
+            assertThat(host.tracker.replacesReferred(refer(to))).as(to).isEmpty();
+        }
+        host.tracker.placeReferred(
+                refer("sip:d@example.org"),
+                CallRequest.builder("transfer", "t").build(),
+                host.legs::add,
+                host.refused::add);
+        assertThat(host.legs).hasSize(2);
+        assertThat(host.legs.get(1).replaces()).isEmpty();
+    }
+
+    /** The transferor hangs up its two calls afterwards; what the node says of the transfer by NOTIFY ends nothing. */
+    @Test
+    void transfer_endsEachCallOnce() throws Exception {
+        answered();
+        host.nodeSends("REFER", "callee", "");
+        host.nodeAnswers("REFER", "callee", 202, "");
+        host.nodeSends("NOTIFY", "callee", "Subscription-State: terminated;reason=noresource\r\n");
+        host.nodeAnswers("REFER", "callee", 603, "");
+        host.nodeAnswers("NOTIFY", "callee", 481, "");
+        assertThat(state(0)).isEqualTo(CallAttempt.State.ANSWERED);
+        host.nodeSends("BYE", "callee", "");
+        host.callerSends("BYE");
+        host.nodeAnswers("BYE", "callee", 481, "");
+        assertThat(state(0)).isEqualTo(CallAttempt.State.ENDED);
+        assertThat(host.ended.all()).allMatch(each -> each.ends.get() == 1);
+    }
+
     private static javax.sip.message.Request other(String replacedTag) throws Exception {
         return Messages.MESSAGES.createRequest("INVITE sip:b@example.org SIP/2.0\r\n"
                 + "Via: SIP/2.0/UDP 127.0.0.8:5099;branch=z9hG4bKother\r\n"

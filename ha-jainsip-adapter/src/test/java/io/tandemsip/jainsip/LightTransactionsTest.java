@@ -37,6 +37,7 @@ class LightTransactionsTest implements TransactionUser {
     private final BlockingQueue<Request> acks = new LinkedBlockingQueue<>();
     private final BlockingQueue<Response> responses = new LinkedBlockingQueue<>();
     private final BlockingQueue<Failure> losses = new LinkedBlockingQueue<>();
+    private final Names names = new Names(InetAddress::getAllByName, new PeerLanes(System::nanoTime), System::nanoTime);
     private SipHost host;
     private DatagramSocket peer;
     private LightTransactions light;
@@ -52,7 +53,7 @@ class LightTransactionsTest implements TransactionUser {
         peer.setSoTimeout(10_000);
         SipFactory factory = SipFactory.getInstance();
         light = new LightTransactions(
-                StackDatagrams.of(List.of(host.provider)).orElseThrow(),
+                StackDatagrams.of(List.of(host.provider), names).orElseThrow(),
                 new JainTransactions(factory.createAddressFactory(), factory.createHeaderFactory()),
                 wheel);
         replies = new Replies(Messages.MESSAGES, Messages.HEADERS, new Branches(1));
@@ -67,6 +68,7 @@ class LightTransactionsTest implements TransactionUser {
     @AfterEach
     void end() {
         light.stop();
+        names.close();
         peer.close();
         host.close();
     }

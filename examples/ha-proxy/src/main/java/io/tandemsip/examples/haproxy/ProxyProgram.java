@@ -6,6 +6,8 @@ import io.tandemsip.core.Tandem;
 import io.tandemsip.core.freeswitch.FreeSwitchDrains;
 import io.tandemsip.core.freeswitch.FreeSwitchLimits;
 import io.tandemsip.core.freeswitch.FreeSwitchProbe;
+import io.tandemsip.core.loop.Ticker;
+import io.tandemsip.core.store.InMemoryLocationStore;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
 import io.tandemsip.examples.haproxy.http.OperatorEndpoint;
 import io.tandemsip.health.HealthProbe;
@@ -76,7 +78,11 @@ public final class ProxyProgram implements AutoCloseable {
             HaProxy.Builder proxy = HaProxy.builder(router)
                     .advertisedHost(config.advertisedHost())
                     .edge(config.edge())
+                    .registrations(config.registrations()
+                            .over(stores.map(SharedStores::locations)
+                                    .orElseGet(() -> InMemoryLocationStore.create(Ticker.system()))))
                     .describe((request, call) -> call.pool(config.defaultPool()));
+            config.shedAfter().ifPresent(proxy::shedAfter);
             sip.providers().forEach(proxy::provider);
             ProxyProgram program = new ProxyProgram(
                     sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe), recovery);

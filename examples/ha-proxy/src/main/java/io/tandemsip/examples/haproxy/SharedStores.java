@@ -5,6 +5,7 @@ import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.HaException;
 import io.tandemsip.examples.haproxy.config.StoreConfig;
+import io.tandemsip.location.LocationStore;
 import io.tandemsip.node.Node;
 import io.tandemsip.postgres.PostgresStores;
 import io.tandemsip.postgres.PostgresStoresBuilder;
@@ -22,10 +23,12 @@ import java.util.function.Supplier;
 final class SharedStores implements AutoCloseable {
     private final DialogStore dialogs;
     private final SharedState state;
+    private final LocationStore locations;
     private final Runnable end;
 
-    private SharedStores(DialogStore dialogs, SharedState state, Runnable end) {
+    private SharedStores(DialogStore dialogs, SharedState state, LocationStore locations, Runnable end) {
         this.dialogs = dialogs;
+        this.locations = locations;
         this.state = state;
         this.end = end;
     }
@@ -59,7 +62,7 @@ final class SharedStores implements AutoCloseable {
             builder.kamailio(KamailioKeys.of(nodes));
         }
         RedisStores stores = builder.connect();
-        return new SharedStores(stores.dialogs(), stores.sharedState(), stores::close);
+        return new SharedStores(stores.dialogs(), stores.sharedState(), stores.locations(), stores::close);
     }
 
     private static SharedStores postgres(StoreConfig.Postgres config) {
@@ -70,11 +73,16 @@ final class SharedStores implements AutoCloseable {
             builder.password(login.password());
         });
         PostgresStores stores = builder.connect();
-        return new SharedStores(stores.dialogs(), stores.sharedState(), stores::close);
+        return new SharedStores(stores.dialogs(), stores.sharedState(), stores.locations(), stores::close);
     }
 
     void useIn(RouterBuilder builder) {
         builder.dialogs(dialogs).shared(state);
+    }
+
+    /** Where users are. */
+    LocationStore locations() {
+        return locations;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
 import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +72,8 @@ public final class ConfigReader {
                 "store",
                 "takeover",
                 "edge",
+                "shedAfter",
+                "registrations",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
@@ -91,6 +94,9 @@ public final class ConfigReader {
         EventSockets sockets = eventSockets.sockets(nodes.nodes());
         Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
         EdgePolicy edge = root.section("edge").map(EdgeReader::read).orElse(EdgePolicy.defaults());
+        Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
+        RegistrationsConfig registrations =
+                root.section("registrations").map(RegistrationsReader::read).orElse(RegistrationsConfig.DEFAULTS);
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
@@ -108,6 +114,8 @@ public final class ConfigReader {
                 sockets,
                 takeover,
                 edge,
+                shedAfter,
+                registrations,
                 http);
     }
 

@@ -6,6 +6,7 @@ import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.SelectionStrategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.Optional;
  * @param eventSockets where those of FreeSWITCH nodes are
  * @param takeover how calls outlive their node; empty if they end with it
  * @param edge what strangers may do
+ * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty for its default
+ * @param registrations what becomes of REGISTER
  * @param http where operators ask
  */
 public record ProxyConfig(
@@ -44,6 +47,8 @@ public record ProxyConfig(
         EventSockets eventSockets,
         Optional<TakeoverConfig> takeover,
         EdgePolicy edge,
+        Optional<Duration> shedAfter,
+        RegistrationsConfig registrations,
         HttpConfig http) {
     /** Copies the collections. */
     public ProxyConfig {

@@ -46,6 +46,7 @@ class ConfigReaderTest {
               keys:
                 - {id: 1, env: TANDEM_KEY}
                 - {id: 0, file: old.hex}
+            shedAfter: 150ms
             http: {port: 0}
             """;
 
@@ -59,6 +60,12 @@ class ConfigReaderTest {
 
     private static List<String> with(String more) {
         return mistakes(MINIMAL + more);
+    }
+
+    @Test
+    void read_whenTheProxyMayNotBeWaitedFor_tellsWhatIsExpected() {
+        assertThat(with("shedAfter: 0s\n")).singleElement().asString().contains("shedAfter", "0s", "more than zero");
+        assertThat(good(MINIMAL).shedAfter()).isEmpty();
     }
 
     @Test
@@ -77,6 +84,7 @@ class ConfigReaderTest {
         assertThat(config.health().fallThreshold()).isEqualTo(2);
         assertThat(config.health().silenceFloor()).isEqualTo(Duration.ofMillis(100));
         assertThat(config.keys()).isPresent();
+        assertThat(config.shedAfter()).contains(Duration.ofMillis(150));
         assertThat(config.http()).isEqualTo(new HttpConfig("127.0.0.1", 0));
     }
 

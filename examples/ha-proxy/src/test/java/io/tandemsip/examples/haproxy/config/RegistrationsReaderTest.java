@@ -1,0 +1,49 @@
+package io.tandemsip.examples.haproxy.config;
+
+import static io.tandemsip.examples.haproxy.config.GivenConfig.MINIMAL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tandemsip.examples.haproxy.config.RegistrationsConfig.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RegistrationsReaderTest {
+    private static RegistrationsConfig good(String text) {
+        return GivenConfig.good(MINIMAL + text, GivenSecrets.NONE).registrations();
+    }
+
+    private static List<String> mistakes(String text) {
+        return GivenConfig.mistakes(MINIMAL + text, GivenSecrets.NONE);
+    }
+
+    @Test
+    void read_takesWhatIsSaid() {
+        assertThat(good("")).isEqualTo(RegistrationsConfig.DEFAULTS);
+        for (Kind kind : List.of(Kind.NODES, Kind.NODES_BY_PATH, Kind.NODES_AND_STORE)) {
+            assertThat(good("registrations: {to: " + kind.text() + "}\n"))
+                    .isEqualTo(new RegistrationsConfig(kind, List.of()));
+        }
+        assertThat(good("registrations: {to: store, from: [10.0.0.0/8]}\n"))
+                .isEqualTo(new RegistrationsConfig(Kind.STORE, List.of("10.0.0.0/8")));
+    }
+
+    @Test
+    void read_whenItIsWrong_tellsWhatIsExpected() {
+        assertThat(mistakes("registrations: {to: everybody}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.to", "everybody", "nodes-by-path");
+        assertThat(mistakes("registrations: {to: store}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.from", "networks");
+        assertThat(mistakes("registrations: {to: store, from: [office]}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.from", "office", "10.0.0.0/8");
+        assertThat(mistakes("registrations: {to: nodes, from: [10.0.0.0/8]}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.from", "nodes say");
+    }
+}
