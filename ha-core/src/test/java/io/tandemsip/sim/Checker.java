@@ -335,7 +335,7 @@ final class Checker {
         checkWritten(call, standsBefore);
         boolean remembers = call.livesAtOwner()
                 && !call.byeSent
-                && !call.restartUnseen
+                && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
         require(
                 !remembers || asked.toCompletableFuture().isDone(),
@@ -362,7 +362,7 @@ final class Checker {
         boolean isDown = node.health() == HealthState.DOWN && !call.placedBy.panicking;
         require(
                 isDown
-                        || call.restartUnseen
+                        || isLost(call, world.node(at))
                         || (route instanceof DialogRoute.Forward forward
                                 && forward.node().id().equals(at)),
                 "D2",
@@ -383,7 +383,6 @@ final class Checker {
                 && !call.placedBy.panicking;
         require(
                 isDown
-                        || call.restartUnseen
                         || call.ownerLife != node.life
                         || (route instanceof DialogRoute.Forward forward
                                 && forward.node().id().equals(node.id)),
@@ -407,11 +406,7 @@ final class Checker {
                 "D6",
                 () -> "both dialogs of " + call + " ended, and all of it is " + attempt.state());
         require(
-                !call.livesAtOwner()
-                        || call.byeSent
-                        || call.over
-                        || call.restartUnseen
-                        || attempt.state() == CallAttempt.State.ANSWERED,
+                !call.livesAtOwner() || call.byeSent || call.over || attempt.state() == CallAttempt.State.ANSWERED,
                 "D6",
                 () -> "one of two dialogs of " + call + " ended, and all of it is " + attempt.state());
     }
@@ -422,7 +417,6 @@ final class Checker {
         if (call.livesAtOwner()
                 && !call.byeSent
                 && !call.placedBy.dead
-                && !call.restartUnseen
                 && now > storeExcusedUntilNanos
                 && now - call.answeredNanos > WRITTEN_NANOS) {
             boolean old = now - call.answeredNanos > Simulation.SILENCE.toNanos() / 2;
@@ -453,10 +447,10 @@ final class Checker {
                             + forward.node().id() + " by " + forward.tier());
             NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
-                    call.restartUnseen
-                            || call.ownerLife < 0
+                    call.ownerLife < 0
                             || call.ownerLife == owner.life
-                            || !node.incarnation().value().equals(owner.lifeName()),
+                            || !node.incarnation().value().equals(owner.lifeName())
+                            || mayBeOfNewLife(call, via, owner),
                     "D6",
                     () -> via + " sent a request of " + call + ", which ended with a former life of it, by "
                             + forward.tier());
@@ -477,7 +471,7 @@ final class Checker {
                     () -> via + " could not ask the store for " + call + ": " + undecided.reason());
         } else if (route instanceof DialogRoute.Gone gone) {
             require(
-                    !lives || call.restartUnseen,
+                    !lives || isUnknownToAll(call, via),
                     "D2",
                     () -> via + " says that " + call + " is gone, and it lives: " + gone.reason());
         } else {
@@ -486,6 +480,28 @@ final class Checker {
                     "D2",
                     () -> via + " does not know " + call + (hasCookie ? ", which shows its cookie" : ""));
         }
+    }
+
+    /** Whether the node that a call rings at was restarted since it began to ring. */
+    private static boolean isLost(SimCall call, SimNode node) {
+        return !node.calls.contains(call.callId());
+    }
+
+    /** Whether nobody but the node can know, for all that routers were told, that a call ended with a former life of it. */
+    private boolean mayBeOfNewLife(SimCall call, SimRouter via, SimNode owner) {
+        SimRouter placer = call.placedBy;
+        boolean placerCantTell = !placer.health.isSurelyFormer(owner.id, call.heardNanos);
+        boolean isUntold = via != placer && (placer.dead || !placer.health.knowsLife(owner));
+        return placerCantTell || isUntold || isStoreInDoubt();
+    }
+
+    /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */
+    private boolean isUnknownToAll(SimCall call, SimRouter via) {
+        return call.restartUnseen && via != call.placedBy && (call.placedBy.dead || isStoreInDoubt());
+    }
+
+    private boolean isStoreInDoubt() {
+        return world.time.now() <= storeExcusedUntilNanos;
     }
 
     void ended(SimCall call, SimRouter via) {

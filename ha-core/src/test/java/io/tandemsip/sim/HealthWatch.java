@@ -39,6 +39,9 @@ final class HealthWatch {
     /** For how long after its last word the opinion of a router counts at the others. */
     private static final long OPINION_NANOS = 12 * SECOND;
 
+    /** An answer that comes after another verdict is not listened to; the next one counts. */
+    private static final long UNHEARD_NANOS = 2 * SECOND;
+
     private final Simulation world;
     private final SimRouter router;
     private final Checker checker;
@@ -70,6 +73,10 @@ final class HealthWatch {
         if (!at.life.isEmpty() && !at.life.equals(life)) {
             world.time.after(SECOND, () -> checkGhosts(node));
         }
+        if (!at.life.equals(life)) {
+            at.formerProvenNanos = at.provenNanos;
+        }
+        at.provenNanos = askedNanos;
         at.failedProbes = 0;
         at.timesSaid = at.life.equals(life) ? at.timesSaid + 1 : 1;
         at.life = life;
@@ -84,11 +91,21 @@ final class HealthWatch {
         of(node).fullNanos = world.time.now();
     }
 
+    /** Whether the router can know that a node's former life, and no later one, had what it first heard of then. */
+    boolean isSurelyFormer(NodeId node, long heardNanos) {
+        return heardNanos <= of(node).formerProvenNanos - UNHEARD_NANOS;
+    }
+
+    /** Whether it has heard of the life in which a node is. */
+    boolean knowsLife(SimNode node) {
+        return of(node.id).life.equals(node.lifeName());
+    }
+
     private void checkGhosts(NodeId id) {
         SimNode node = world.node(id);
         NodeSnapshot said = router.router.view().node(id).orElseThrow();
         if (!router.dead && said.incarnation().value().equals(node.lifeName())) {
-            long ghosts = router.ghosts(node);
+            long ghosts = router.ghosts(node, of(id).formerProvenNanos - UNHEARD_NANOS);
             checker.require(
                     ghosts == 0,
                     "P4",
@@ -285,6 +302,8 @@ final class HealthWatch {
         private int failedProbes;
         private int passes;
         private String life = "";
+        private long provenNanos = Long.MIN_VALUE / 2;
+        private long formerProvenNanos = Long.MIN_VALUE / 2;
         private int timesSaid;
         private boolean wasDown;
         private long suspectNanos;

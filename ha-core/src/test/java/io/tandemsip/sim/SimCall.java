@@ -24,9 +24,13 @@ final class SimCall {
     SimNode owner;
 
     int ownerLife;
+
+    /** When its router heard of it first, from the node that it is at. */
+    long heardNanos = Long.MAX_VALUE;
+
     /**
-     * Whether the node had restarted, and the router that placed the call there had not seen it yet. Once it has, it takes the
-     * call for one of the node's former life: a fault that is not mended yet, and that docs/explanation/simulation.md tells of.
+     * Whether the node had restarted, and the router that placed the call there had not seen it yet: the call's cookie names the
+     * node's former life.
      */
     boolean restartUnseen;
 

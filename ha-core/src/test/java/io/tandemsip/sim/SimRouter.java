@@ -150,10 +150,10 @@ final class SimRouter implements HealthProbe {
         return count;
     }
 
-    /** Calls of its own that were up on a node before it died, and hold a place there all the same. */
-    long ghosts(SimNode node) {
+    /** Calls of its own that were on a node when it was last seen in its former life, and hold a place there all the same. */
+    long ghosts(SimNode node, long provenNanos) {
         return attempts.stream()
-                .filter(held -> held.sinceNanos < node.diedNanos
+                .filter(held -> held.heardNanos <= provenNanos
                         && held.attempt.state() == CallAttempt.State.ANSWERED
                         && held.attempt.node().id().equals(node.id))
                 .count();
@@ -175,7 +175,7 @@ final class SimRouter implements HealthProbe {
                 case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
             });
         }
-        attempts.add(new Held(attempt, now));
+        attempts.add(new Held(attempt));
     }
 
     @Override
@@ -225,8 +225,26 @@ final class SimRouter implements HealthProbe {
         return world.scenario.routers() > 1 ? OptionalInt.of(target.calls.size()) : OptionalInt.empty();
     }
 
-    /** An attempt, and when it began. */
-    private record Held(CallAttempt attempt, long sinceNanos) {}
+    /** The node that an attempt is at answers. */
+    void heardOf(CallAttempt attempt) {
+        for (int i = attempts.size() - 1; i >= 0; i--) {
+            Held held = attempts.get(i);
+            if (held.attempt == attempt) {
+                held.heardNanos = Math.min(held.heardNanos, world.time.now());
+                return;
+            }
+        }
+    }
+
+    /** An attempt, and when the node answered first. */
+    private static final class Held {
+        final CallAttempt attempt;
+        long heardNanos = Long.MAX_VALUE;
+
+        Held(CallAttempt attempt) {
+            this.attempt = attempt;
+        }
+    }
 
     /** What a node said last. */
     record Report(long atNanos, int calls) {}

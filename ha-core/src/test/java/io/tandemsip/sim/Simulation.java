@@ -322,15 +322,22 @@ public final class Simulation {
             return;
         }
         call.attempt = attempt;
+        call.heardNanos = Long.MAX_VALUE;
         call.placedBy.keep(attempt);
         SimNode node = node(attempt.node().id());
+        String cookie = attempt.cookie();
         attempt.sent();
         if (!epilogue) {
             trial.tried(call.request, node.id, time.now());
         }
         long sent = time.now();
         Exchange exchange = new Exchange(
-                this, call.placedBy, node, call, "INVITE", status -> invited(call, attempt, node, sent, status));
+                this,
+                call.placedBy,
+                node,
+                call,
+                "INVITE",
+                status -> invited(call, attempt, node, sent, cookie, status));
         exchange.start();
         attempt.whenNodeLost(why -> failed(call, attempt, why));
         time.after(FAILOVER.firstResponseWithin().toNanos(), () -> {
@@ -365,8 +372,10 @@ public final class Simulation {
     }
 
     /** A response to INVITE at the host. */
-    private void invited(SimCall call, CallAttempt attempt, SimNode node, long sentNanos, int status) {
+    private void invited(SimCall call, CallAttempt attempt, SimNode node, long sentNanos, String cookie, int status) {
         if (status >= 100) {
+            call.heardNanos = Math.min(call.heardNanos, time.now());
+            call.placedBy.heardOf(attempt);
             call.placedBy.health.answered(node.id, sentNanos);
         }
         if (status >= 100 && status < 200) {
@@ -378,7 +387,7 @@ public final class Simulation {
                 early(call, attempt, node);
             }
         } else if (status == 200) {
-            answered(call, attempt, node);
+            answered(call, attempt, node, cookie);
         } else if (isOpen(attempt)) {
             Failure why = status == Exchange.REFUSED
                     ? Failure.transport(new java.net.PortUnreachableException("refused"))
@@ -404,7 +413,7 @@ public final class Simulation {
         return "t" + call.number + "-" + node.index;
     }
 
-    private void answered(SimCall call, CallAttempt attempt, SimNode node) {
+    private void answered(SimCall call, CallAttempt attempt, SimNode node, String cookie) {
         boolean first = !call.up;
         boolean given = attempt.state() == CallAttempt.State.ABANDONED;
         boolean taken = attempt.answered(toTag(call, node));
@@ -420,7 +429,7 @@ public final class Simulation {
         call.owner = node;
         call.ownerLife = node.calls.contains(call.callId()) ? node.life : -1;
         call.toTag = toTag(call, node);
-        call.cookie = attempt.cookie();
+        call.cookie = cookie;
         call.lastSeenNanos = time.now();
         call.answeredNanos = time.now();
         live.add(call);

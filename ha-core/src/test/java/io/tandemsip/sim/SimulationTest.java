@@ -92,6 +92,19 @@ class SimulationTest {
         }
     }
 
+    /** Calls that a node took before its restart was seen were taken for lost, until it was found here: many restarts, short and unseen. */
+    @Test
+    void callsOfARestartThatIsNotSeenYetLive() {
+        List<Fault> restarts = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            restarts.add(new Fault(Fault.Kind.NODE_CRASH, 10_000 + 3_137L * i, 30, 0, i % 3));
+        }
+        for (long seed = 59; seed <= 61; seed++) {
+            Scenario scenario = new Scenario(seed, 1 + (int) (seed % 3), 3, 6, 20, 110, 0, 0, true, true, 0, restarts);
+            assertThat(Simulation.run(scenario).violation()).as("seed " + seed).isEmpty();
+        }
+    }
+
     private static String shrunk(Scenario scenario, Function<Scenario, SimulationReport> running) {
         Scenario shortest = Shrinker.shrink(scenario, running);
         return Shrinker.story(shortest, running.apply(shortest).violation().orElseThrow());

@@ -94,15 +94,24 @@ public final class AffinityResolver {
             keepAlive(request.dialog(), known);
             return byCookie;
         }
+        return byMemory(request, known, null);
+    }
+
+    private CompletionStage<DialogRoute> byMemory(
+            DialogRequest request, NearCache.@Nullable Entry known, @Nullable NodeId formerly) {
         if (known == null) {
-            return byStore(request);
+            return byStore(request, formerly);
         }
         DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
         }
+        CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
+        if (moved == null && isOfFormerLife(binding)) {
+            return byStore(request, binding.owner());
+        }
         keepAlive(request.dialog(), known);
-        return route(binding, AffinityTier.NEAR_CACHE, request);
+        return moved != null ? moved : toNode(binding.owner(), AffinityTier.NEAR_CACHE, request);
     }
 
     private @Nullable CompletionStage<DialogRoute> byCookie(DialogRequest request, NearCache.@Nullable Entry known) {
@@ -121,7 +130,7 @@ public final class AffinityResolver {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
                 if (restarted) {
-                    return CompletableFuture.completedFuture(forgotten(valid.node()));
+                    return byMemory(request, known, valid.node());
                 }
                 if (known == null && mayGoOn(request)) {
                     learn(new DialogBinding(
@@ -136,7 +145,7 @@ public final class AffinityResolver {
         return null;
     }
 
-    private CompletionStage<DialogRoute> byStore(DialogRequest request) {
+    private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {
         CompletionStage<DialogLookup> lookup;
         try {
             lookup = store.find(request.dialog());
@@ -144,18 +153,30 @@ public final class AffinityResolver {
             lookup = CompletableFuture.failedStage(failure);
         }
         return lookup.handle((found, failure) -> failure != null
-                        ? CompletableFuture.completedFuture(undecided(failure))
-                        : byLookup(found, request))
+                        ? undecided(failure, request, formerly)
+                        : byLookup(found, request, formerly))
                 .thenCompose(Function.identity());
     }
 
-    private CompletionStage<DialogRoute> byLookup(DialogLookup lookup, DialogRequest request) {
+    private CompletionStage<DialogRoute> byLookup(
+            DialogLookup lookup, DialogRequest request, @Nullable NodeId formerly) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
-            learn(binding);
+            if (!isOfFormerLife(binding)) {
+                learn(binding);
+            }
             return route(binding, AffinityTier.STORE, request);
         }
-        return lookup instanceof DialogLookup.Ended ? ENDED : UNKNOWN;
+        return lookup instanceof DialogLookup.Ended
+                ? ENDED
+                : formerly == null ? UNKNOWN : CompletableFuture.completedFuture(forgotten(formerly));
+    }
+
+    private CompletionStage<DialogRoute> undecided(
+            Throwable failure, DialogRequest request, @Nullable NodeId formerly) {
+        return formerly == null
+                ? CompletableFuture.completedFuture(undecided(failure))
+                : toNode(formerly, AffinityTier.COOKIE, request);
     }
 
     private DialogRoute undecided(Throwable failure) {
@@ -167,18 +188,24 @@ public final class AffinityResolver {
 
     private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, DialogRequest request) {
         CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
-        return moved != null ? moved : toOwner(binding, tier, request);
+        return moved != null ? moved : toNode(binding.owner(), tier, request);
     }
 
-    private CompletionStage<DialogRoute> toOwner(DialogBinding binding, AffinityTier tier, DialogRequest request) {
+    private CompletionStage<DialogRoute> toNode(NodeId id, AffinityTier tier, DialogRequest request) {
+        Owner owner = owners.owner(id);
+        return owner == null
+                ? CompletableFuture.completedFuture(new Gone("node " + id + " is not configured any more"))
+                : to(id, owner, tier, request);
+    }
+
+    /**
+     * Whether it was bound before its node's restart was seen. A router that sees that ends what the former life had, and binds anew what
+     * it can't tell of. So what is bound to a former life in the store is known to nobody but the node, which says itself whether it
+     * has the dialog; and what is not there has ended with that life.
+     */
+    private boolean isOfFormerLife(DialogBinding binding) {
         Owner owner = owners.owner(binding.owner());
-        if (owner == null) {
-            return CompletableFuture.completedFuture(
-                    new Gone("node " + binding.owner() + " is not configured any more"));
-        }
-        return binding.incarnation().differsFrom(owner.incarnation())
-                ? CompletableFuture.completedFuture(forgotten(binding.owner()))
-                : to(binding.owner(), owner, tier, request);
+        return owner != null && binding.incarnation().differsFrom(owner.incarnation());
     }
 
     /** What goes to a node that died waits until it is known whether another takes over from it, and is resolved again. */

@@ -109,6 +109,18 @@ public final class NearCache {
     }
 
     /**
+     * How long a dialog is remembered without a look-up.
+     *
+     * @param dialog in any orientation
+     * @param otherwise what to say if nothing is known of just this dialog
+     * @return nanoseconds
+     */
+    public long lifeNanos(DialogId dialog, long otherwise) {
+        Entry exact = entries.getIfPresent(hash.of(dialog));
+        return exact == null ? otherwise : exact.lifeNanos();
+    }
+
+    /**
      * Forgets a dialog.
      *
      * @param dialog in any orientation; an early one leaves no tombstone, since the same INVITE may come again

@@ -61,9 +61,10 @@ public sealed interface HealthEffect {
      *
      * @param from the life before
      * @param to the life now
+     * @param provenNanos when a probe was sent that still found it in the life before
      * @param cause how that was seen, one sentence for operators
      */
-    record Restarted(Incarnation from, Incarnation to, String cause) implements HealthEffect {}
+    record Restarted(Incarnation from, Incarnation to, long provenNanos, String cause) implements HealthEffect {}
 
     /**
      * Tell that a probe failed, or that it told nothing of the node.

@@ -213,9 +213,11 @@ public final class HealthMachine {
         if (result instanceof ProbeResult.Alive alive) {
             turn.roundTrips = turn.roundTrips.with(Nanos.of(alive.roundTrip()));
             report(turn, alive.report(), alive.roundTrip());
+            prove(turn, alive.report(), sent);
             passedProbe(turn, answer.id(), "it answered a probe");
         } else if (result instanceof ProbeResult.Overloaded overloaded) {
             report(turn, overloaded.report(), Duration.ofNanos(tookNanos));
+            prove(turn, overloaded.report(), sent);
             String after = Nanos.text(Nanos.of(overloaded.retryAfter()));
             turn.tell(new HealthEffect.Throttle(
                     overloaded.retryAfter(), "it answered a probe with overload, Retry-After " + after));
@@ -258,12 +260,20 @@ public final class HealthMachine {
             turn.tell(new HealthEffect.Restarted(
                     turn.incarnation,
                     report.incarnation(),
+                    turn.provenNanos,
                     "it says it is " + report.incarnation() + ", and was " + turn.incarnation));
         }
         if (report.incarnation().isKnown()) {
             turn.incarnation = report.incarnation();
         }
         turn.tell(new HealthEffect.Reported(report, roundTrip));
+    }
+
+    /** News that nobody asked for may have been under way for long, and prove nothing. */
+    private static void prove(HealthTurn turn, NodeReport report, Sent sent) {
+        if (report.incarnation().isKnown()) {
+            turn.provenNanos = sent.sentAtNanos();
+        }
     }
 
     private void passedProbe(HealthTurn turn, long id, String how) {

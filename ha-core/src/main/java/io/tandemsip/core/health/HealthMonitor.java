@@ -237,7 +237,7 @@ public final class HealthMonitor {
         } else if (effect instanceof HealthEffect.Throttle throttle) {
             listener.overloaded(throttle.retryAfter(), throttle.cause());
         } else if (effect instanceof HealthEffect.Restarted restarted) {
-            listener.restarted(restarted.from(), restarted.to(), restarted.cause());
+            listener.restarted(restarted.from(), restarted.to(), restarted.provenNanos(), restarted.cause());
         } else if (effect instanceof HealthEffect.Announced announced) {
             listener.probeFailed(announced.detail(), announced.broken());
         }
@@ -302,9 +302,10 @@ public final class HealthMonitor {
          *
          * @param from the life before
          * @param to the life now
+         * @param provenNanos when a probe was sent that still found it in the life before, on the loop's ticker
          * @param cause how that was seen, one sentence
          */
-        void restarted(Incarnation from, Incarnation to, String cause);
+        void restarted(Incarnation from, Incarnation to, long provenNanos, String cause);
 
         /**
          * A probe failed, or told nothing.

@@ -23,6 +23,8 @@ import java.util.Set;
  * @param lastBurstNanos when the last burst that did not fail began
  * @param roundTrips how fast the node answers probes
  * @param incarnation the life it was last seen in
+ * @param provenNanos when the last probe was sent that found it in that life: what it had by then it has in that life, or had in a
+ *     former one
  * @param nextProbeId the id of the next probe
  * @param spread at how many intervals a node without a doubt is asked, and one that is down; 1 unless other routers ask it too
  * @param armed timers that are set
@@ -40,6 +42,7 @@ public record HealthStatus(
         OptionalLong lastBurstNanos,
         RoundTrips roundTrips,
         Incarnation incarnation,
+        long provenNanos,
         long nextProbeId,
         int spread,
         Set<HealthTimer> armed) {
@@ -75,6 +78,7 @@ public record HealthStatus(
                 OptionalLong.empty(),
                 RoundTrips.NONE,
                 Incarnation.UNKNOWN,
+                nowNanos,
                 1,
                 1,
                 Set.of());

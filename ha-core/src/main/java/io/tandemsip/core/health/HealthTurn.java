@@ -30,6 +30,7 @@ final class HealthTurn {
     OptionalLong lastBurstNanos;
     RoundTrips roundTrips;
     Incarnation incarnation;
+    long provenNanos;
     int spread;
     final Map<Long, Sent> outstanding;
 
@@ -54,6 +55,7 @@ final class HealthTurn {
         lastBurstNanos = before.lastBurstNanos();
         roundTrips = before.roundTrips();
         incarnation = before.incarnation();
+        provenNanos = before.provenNanos();
         spread = before.spread();
         nextProbeId = before.nextProbeId();
         armed.addAll(before.armed());
@@ -73,6 +75,7 @@ final class HealthTurn {
                 lastBurstNanos,
                 roundTrips,
                 incarnation,
+                provenNanos,
                 nextProbeId,
                 spread,
                 armed);

@@ -99,6 +99,12 @@ final class AdoptedCall implements LiveCall {
         return true;
     }
 
+    /** The router that placed it knows when it began; this one forgets it where it can't tell, and asks with its next request. */
+    @Override
+    public void nodeRestarted(long provenNanos) {
+        end(begunAtNanos - provenNanos > 0 ? DialogEnd.EXPIRED : DialogEnd.UNKNOWN_TO_OWNER);
+    }
+
     /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
     @Override
     public void moveTo(LiveNode successor) {

@@ -36,6 +36,16 @@ final class AffinityBindings implements Bindings {
     }
 
     @Override
+    public void renew(DialogBinding binding) {
+        long lifeNanos = near.lifeNanos(
+                binding.dialog(),
+                binding.phase() == DialogPhase.EARLY ? times.earlyNanos() : times.confirmedNanos(Duration.ZERO));
+        if (near.put(binding, lifeNanos)) {
+            writer.bind(binding, Duration.ofNanos(lifeNanos));
+        }
+    }
+
+    @Override
     public void end(DialogId dialog, DialogEnd how) {
         if (how == DialogEnd.EXPIRED) {
             near.forget(dialog); // it may live, through another router: the store lets go of it by itself

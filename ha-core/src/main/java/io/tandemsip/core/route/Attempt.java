@@ -49,7 +49,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private double draw = UNDRAWN;
     private @Nullable LiveNode live;
     private String decidedBy = "";
-    private LiveNode.@Nullable Identity identity;
+    private volatile LiveNode.@Nullable Identity identity;
     private volatile @Nullable LiveNode successor;
 
     private volatile State state = State.TRYING;
@@ -58,7 +58,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile @Nullable Consumer<Failure> whenNodeLost;
     private volatile long sentAtNanos;
     private volatile long expiresAtNanos;
-    private volatile boolean heard;
+    private volatile long heardAtNanos;
     private volatile boolean media;
     private volatile boolean rang;
 
@@ -328,7 +328,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     /** Nothing at all came back since it was sent. */
     boolean isSilent() {
-        return !heard && state == State.TRYING;
+        return wasNeverAnswered() && state == State.TRYING;
     }
 
     /** No final response came, and no provisional one but 100. */
@@ -352,7 +352,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     /** Not one response came, whatever became of it since. */
     boolean wasNeverAnswered() {
-        return !heard;
+        return heardAtNanos == 0;
     }
 
     long sentAtNanos() {
@@ -437,6 +437,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         return over;
     }
 
+    /** What the node answered first while it was seen in its former life, that life answered. */
+    @Override
+    public void nodeRestarted(long provenNanos) {
+        long hadSince = originated ? begunAtNanos : heardAtNanos;
+        boolean isLost = successor != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
+        if (!isLost) {
+            renewIdentity();
+            rebind();
+        } else if (isConfirmed()) {
+            end(DialogEnd.UNKNOWN_TO_OWNER);
+        }
+    }
+
     @Override
     public void livesUntil(long untilNanos) {
         if (untilNanos - expiresAtNanos > 0) {
@@ -470,6 +483,31 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         return Objects.requireNonNull(identity, "identity");
     }
 
+    /** Until what is written is what the node's life is: the loop may change that at the same time. */
+    private void renewIdentity() {
+        LiveNode node = placed();
+        LiveNode.Identity placing = identity();
+        LiveNode.Identity now = node.identity();
+        while (placing.incarnation().differsFrom(now.incarnation())) {
+            placing = now.withEpoch(placing.epoch());
+            identity = placing;
+            now = node.identity();
+        }
+    }
+
+    private void rebind() {
+        Dialogs known = dialogs;
+        if (known != null) {
+            path.bindings().renew(binding(call.dialog(), DialogPhase.EARLY));
+            known.early().forEach(tag -> path.bindings().renew(binding(dialog(tag), DialogPhase.EARLY)));
+            known.confirmed().forEach(tag -> path.bindings().renew(binding(dialog(tag), DialogPhase.CONFIRMED)));
+        }
+    }
+
+    private DialogId dialog(String toTag) {
+        return new DialogId(call.callId(), call.fromTag(), toTag);
+    }
+
     /** Leaves the open states; the one it left, or null if it was over. */
     private @Nullable State leave(State to) {
         for (State now = state; now == State.TRYING || now == State.PROGRESSED; now = state) {
@@ -492,11 +530,13 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     private void hear() {
-        if (!heard) {
-            heard = true;
+        if (wasNeverAnswered()) {
+            long now = path.nowNanos();
+            heardAtNanos = now == 0 ? 1 : now;
             if (originated) {
                 return;
             }
+            renewIdentity();
             path.heard(this, sentAtNanos == 0 ? begunAtNanos : sentAtNanos);
         }
     }
@@ -528,8 +568,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                         ? before.knows(toTag)
                         : before.confirmed().contains(toTag) || before.ended().contains(toTag));
         if (!known) {
-            DialogId dialog = new DialogId(call.callId(), call.fromTag(), toTag);
-            path.bindings().bind(binding(dialog, phase), sessionInterval);
+            path.bindings().bind(binding(dialog(toTag), phase), sessionInterval);
         }
     }
 
@@ -544,12 +583,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     private void end(String toTag, DialogEnd how) {
-        path.bindings().end(new DialogId(call.callId(), call.fromTag(), toTag), how);
+        path.bindings().end(dialog(toTag), how);
     }
 
     private DialogBinding binding(DialogId dialog, DialogPhase phase) {
-        return new DialogBinding(
-                dialog, node().id(), identity().incarnation(), identity().epoch(), phase);
+        LiveNode.Identity at = identity();
+        return new DialogBinding(dialog, node().id(), at.incarnation(), at.epoch(), phase);
     }
 
     private static void requireStatus(int statusCode, int low, int high) {

@@ -11,6 +11,9 @@ interface Bindings {
     /** Remembers an owner for the time to live of the binding's phase, or of the session if that has an interval. */
     void bind(DialogBinding binding, Duration sessionInterval);
 
+    /** Binds anew what is bound already, under another life of the same owner; it stands for as long as it did. */
+    void renew(DialogBinding binding);
+
     /** Forgets a dialog; a tombstone stays for one that was more than early, and was not just silent for too long. */
     void end(DialogId dialog, DialogEnd how);
 

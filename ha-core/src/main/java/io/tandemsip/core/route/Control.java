@@ -36,8 +36,8 @@ interface Control {
     /** Own evidence changed the verdict on a node. */
     void verdictChanged();
 
-    /** A node forgot its dialogs. */
-    void restarted(NodeControl node);
+    /** A node forgot its dialogs, those for certain that it had when it was last seen in its life before. */
+    void restarted(NodeControl node, long provenNanos);
 
     /** A node may have fewer calls now. */
     void countChanged(NodeId node);

@@ -343,11 +343,14 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         }
     }
 
-    /** The dialogs of the life before are dead, whatever the network says of them, unless another node is recovering them. */
+    /**
+     * The dialogs of the life before are dead, whatever the network says of them, unless another node is recovering them. What
+     * began since that life was last seen may be of the new one.
+     */
     @Override
-    public void restarted(NodeControl node) {
+    public void restarted(NodeControl node, long provenNanos) {
         if (!fenced.test(node.id())) {
-            endConfirmed(node);
+            node.live().places().holders().forEach(call -> call.nodeRestarted(provenNanos));
         }
     }
 
@@ -548,7 +551,7 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
     void raiseEpoch(NodeId id, long epoch) {
         NodeControl node = nodes.get(id);
         if (node != null && node.live().identity().epoch() < epoch) {
-            node.live().identity(new LiveNode.Identity(node.live().identity().incarnation(), epoch));
+            node.live().identity(node.live().identity().withEpoch(epoch));
             publish();
         }
     }

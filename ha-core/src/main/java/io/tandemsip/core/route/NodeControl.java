@@ -394,12 +394,12 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     }
 
     @Override
-    public void restarted(Incarnation from, Incarnation to, String cause) {
+    public void restarted(Incarnation from, Incarnation to, long provenNanos, String cause) {
         live.overload().forget(loop.nanoTime());
         overloadControlled();
         live.identity(new LiveNode.Identity(to, live.identity().epoch()));
         control.changed(new HaEvent.NodeRestarted(stamp(), id(), from, to, cause));
-        control.restarted(this);
+        control.restarted(this, provenNanos);
     }
 
     @Override

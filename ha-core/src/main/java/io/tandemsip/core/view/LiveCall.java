@@ -107,6 +107,14 @@ public interface LiveCall {
     boolean isConfirmed();
 
     /**
+     * The node is in another life now. If the call was there before, it ended with the former one; else it may be of either, which the
+     * node alone can tell.
+     *
+     * @param provenNanos when the node was last seen in its former life, on the loop's ticker
+     */
+    void nodeRestarted(long provenNanos);
+
+    /**
      * Another node has the call from now on, and it counts there, if it is up.
      *
      * @param successor which node

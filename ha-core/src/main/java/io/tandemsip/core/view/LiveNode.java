@@ -318,7 +318,17 @@ public final class LiveNode implements Candidate {
      * @param incarnation which life
      * @param epoch which epoch
      */
-    public record Identity(Incarnation incarnation, long epoch) {}
+    public record Identity(Incarnation incarnation, long epoch) {
+        /**
+         * The same life.
+         *
+         * @param changed the epoch
+         * @return with another epoch
+         */
+        public Identity withEpoch(long changed) {
+            return new Identity(incarnation, changed);
+        }
+    }
 
     String fullCause() {
         int max = node.capacity().maxCalls();

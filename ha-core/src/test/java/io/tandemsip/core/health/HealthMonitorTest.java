@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,6 +39,7 @@ class HealthMonitorTest {
         final List<String> told = new ArrayList<>();
         final List<String> details = new ArrayList<>();
         long suspectAtNanos;
+        OptionalLong provenNanos = OptionalLong.empty();
         int changes;
 
         Watch() {
@@ -85,8 +87,9 @@ class HealthMonitorTest {
         }
 
         @Override
-        public void restarted(Incarnation from, Incarnation to, String cause) {
+        public void restarted(Incarnation from, Incarnation to, long proven, String cause) {
             told.add("restarted " + from + " -> " + to);
+            provenNanos = OptionalLong.of(proven);
         }
 
         @Override
@@ -195,6 +198,18 @@ class HealthMonitorTest {
         watch.probe.report = new NodeReport(new Incarnation("two"), OptionalInt.of(0));
         watch.advance(1_500);
         assertThat(watch.told).containsOnlyOnce("restarted one -> two");
+    }
+
+    /** Fails when an answer counts from when it came, or the last one of the new life for the former. */
+    @Test
+    void restartedNode_wasLastSeenInItsFormerLifeByTheLastProbeThatFoundIt() {
+        Watch watch = new Watch();
+        watch.probe.report = new NodeReport(new Incarnation("one"), OptionalInt.empty());
+        watch.advance(1_500);
+        long seen = watch.probe.sentAtNanos.get(watch.probe.sentAtNanos.size() - 1);
+        watch.probe.report = new NodeReport(new Incarnation("two"), OptionalInt.empty());
+        watch.advance(1_500);
+        assertThat(watch.provenNanos).hasValue(seen);
     }
 
     @Test

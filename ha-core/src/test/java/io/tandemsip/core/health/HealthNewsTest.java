@@ -147,7 +147,7 @@ class HealthNewsTest implements HealthMonitor.Listener {
     }
 
     @Override
-    public void restarted(Incarnation from, Incarnation to, String cause) {
+    public void restarted(Incarnation from, Incarnation to, long provenNanos, String cause) {
         told.add("restarted " + from + " -> " + to);
     }
 

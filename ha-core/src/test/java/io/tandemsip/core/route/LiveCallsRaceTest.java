@@ -139,6 +139,9 @@ class LiveCallsRaceTest {
         }
 
         @Override
+        public void nodeRestarted(long provenNanos) {}
+
+        @Override
         public void moveTo(LiveNode successor) {}
     }
 }

@@ -18,6 +18,7 @@ import io.tandemsip.core.Tandem;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
 import io.tandemsip.drain.Stragglers;
@@ -26,6 +27,7 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Capacity;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.LoadState;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.SelectionStrategy;
@@ -411,6 +413,7 @@ class RouterTest {
         sim.advance(Duration.ofSeconds(2));
         CallAttempt up = sim.answered("b");
         String cookie = up.cookie();
+        sim.advance(Duration.ofSeconds(2));
         sim.nodes.incarnation("n1", "life-2");
         sim.advance(Duration.ofSeconds(2));
         assertThat(sim.node("n1").calls()).isZero();
@@ -418,6 +421,50 @@ class RouterTest {
                 DialogRequest.of(new DialogId("call-1", "tag-1", "b"), "INFO").withCookie(cookie);
         assertThat(sim.router.locate(request).toCompletableFuture().join()).isInstanceOf(DialogRoute.Gone.class);
         assertThat(sim.events).anyMatch(event -> event instanceof HaEvent.NodeRestarted);
+    }
+
+    /** Fails when {@code Attempt.nodeRestarted} ends all, or binds nothing anew. */
+    @Test
+    void d2_callsThatANodeTookBeforeItsRestartWasSeen_liveOn_untilTheNextRestart() {
+        SimulatedRouter sim = SimulatedRouter.of(1);
+        sim.nodes.incarnation("n1", "life-1");
+        sim.advance(Duration.ofSeconds(2));
+        sim.nodes.incarnation("n1", "life-2");
+        CallAttempt up = sim.answered("b");
+        String cookie = up.cookie();
+        DialogId dialog = new DialogId("call-1", "tag-1", "b");
+        CallAttempt ringing = sim.placed();
+        ringing.sent();
+        ringing.progressed(180, "c");
+        DialogId early = new DialogId("call-2", "tag-2", "c");
+        sim.advance(Duration.ofSeconds(2));
+        assertThat(sim.events).anyMatch(event -> event instanceof HaEvent.NodeRestarted);
+        assertThat(sim.node("n1").calls()).isEqualTo(2);
+        assertThat(tier(sim, DialogRequest.of(dialog, "INFO").withCookie(cookie)))
+                .isEqualTo(AffinityTier.NEAR_CACHE);
+        assertThat(tier(sim, DialogRequest.of(dialog.reversed(), "INFO"))).isEqualTo(AffinityTier.NEAR_CACHE);
+        assertThat(tier(sim, DialogRequest.of(early, "PRACK"))).isEqualTo(AffinityTier.NEAR_CACHE);
+        assertThat(ringing.answered("c")).isTrue();
+        assertThat(List.of(dialog, early))
+                .allSatisfy(each -> assertThat(
+                                sim.store.find(each).toCompletableFuture().join())
+                        .isInstanceOfSatisfying(
+                                DialogLookup.Found.class,
+                                found -> assertThat(found.binding().incarnation())
+                                        .isEqualTo(new Incarnation("life-2"))));
+        sim.nodes.incarnation("n1", "life-3");
+        sim.advance(Duration.ofSeconds(2));
+        assertThat(sim.node("n1").calls()).isZero();
+        assertThat(sim.router
+                        .locate(DialogRequest.of(dialog, "INFO").withCookie(cookie))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(DialogRoute.Gone.class);
+    }
+
+    private static AffinityTier tier(SimulatedRouter sim, DialogRequest request) {
+        DialogRoute route = sim.router.locate(request).toCompletableFuture().join();
+        return ((DialogRoute.Forward) route).tier();
     }
 
     @Test

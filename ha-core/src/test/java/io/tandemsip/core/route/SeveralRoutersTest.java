@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tandemsip.CallAttempt;
 import io.tandemsip.DialogRequest;
+import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink.Mode;
@@ -37,6 +38,52 @@ class SeveralRoutersTest {
         assertThat(third.node("n1").adminCause()).isEqualTo("bad disk");
         second.router.returnToService("n1", "new disk");
         assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.IN_SERVICE);
+    }
+
+    /** Fails when another router takes a cookie of a former life for an end, rather than asking the store. */
+    @Test
+    void d2_aCallThatANodeTookBeforeItsRestartWasSeen_isFoundThroughAnyRouter() {
+        world.nodes.incarnation("n1", "life-1");
+        world.settle();
+        CallAttempt before = first.callOn("n1");
+        DialogId ended = new DialogId(first.lastCallId(), "t", "b");
+        first.callOn("n2"); // so that n1 is no busier than the others
+        first.callOn("n3");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "life-2");
+        String cookie = first.callOn("n1").cookie();
+        DialogId lives = new DialogId(first.lastCallId(), "t", "b");
+        world.advance(Duration.ofSeconds(10));
+        DialogRoute route = second.router
+                .locate(DialogRequest.of(lives, "INFO").withCookie(cookie))
+                .toCompletableFuture()
+                .join();
+        assertThat(route)
+                .isInstanceOfSatisfying(
+                        DialogRoute.Forward.class,
+                        forward -> assertThat(forward.node().id().value()).isEqualTo("n1"));
+        assertThat(second.router
+                        .locate(DialogRequest.of(ended, "INFO").withCookie(before.cookie()))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(DialogRoute.Gone.class);
+    }
+
+    /** Nobody is left who could tell: the node itself says whether it has the dialog. Fails when a binding of a former life is an end. */
+    @Test
+    void d2_aCallWhoseRouterDiedBeforeItSawTheRestart_isAskedOfTheNode() {
+        world.nodes.incarnation("n1", "life-1");
+        world.settle();
+        world.nodes.incarnation("n1", "life-2");
+        String cookie = first.callOn("n1").cookie();
+        DialogId lives = new DialogId(first.lastCallId(), "t", "b");
+        first.kill();
+        world.advance(Duration.ofSeconds(10));
+        assertThat(second.router
+                        .locate(DialogRequest.of(lives, "INFO").withCookie(cookie))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(DialogRoute.Forward.class);
     }
 
     /** R1 over a restart. Fails when {@code ControlPlane.put} does not ask for what stands. */
