@@ -19,6 +19,7 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.node.TrafficMatrix;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +79,7 @@ final class Checker {
     private long answered;
     private int crossed;
     private long located;
+    private final Map<Traffic, Integer> traffic = new EnumMap<>(Traffic.class);
     private @Nullable Violation violation;
 
     Checker(Simulation world) {
@@ -116,10 +118,15 @@ final class Checker {
                 placed,
                 refused,
                 answered,
-                located);
+                located,
+                traffic);
     }
 
-    private void note(int kind, long what) {
+    void saw(Traffic kind) {
+        traffic.merge(kind, 1, Integer::sum);
+    }
+
+    void note(int kind, long what) {
         fingerprint = (fingerprint ^ world.time.now()) * 0x9E3779B97F4A7C15L;
         fingerprint = (Long.rotateLeft(fingerprint, 23) ^ what ^ ((long) kind << 56)) * 0xBF58476D1CE4E5B9L;
     }
@@ -264,7 +271,7 @@ final class Checker {
         }
     }
 
-    private static String describe(NodeSnapshot node) {
+    static String describe(NodeSnapshot node) {
         return node.id() + ", which is " + node.admin() + " and " + node.health() + " (" + node.healthCause() + ") and "
                 + node.load();
     }
@@ -310,7 +317,7 @@ final class Checker {
     /** A cookie that must not decide anything. */
     String forged(SimCall call, SplittableRandom random) {
         List<SimCall> others = world.live.stream()
-                .filter(other -> other != call && !other.cookie.isEmpty())
+                .filter(other -> !other.callId().equals(call.callId()) && !other.cookie.isEmpty())
                 .toList();
         if (!others.isEmpty() && random.nextBoolean()) {
             return others.get(random.nextInt(others.size())).cookie;
@@ -400,8 +407,8 @@ final class Checker {
                 () -> call.placedBy + " ended " + other + ", one of two dialogs of " + call + ", and routes it: "
                         + route);
         require(
-                !ended.contains(call.callId())
-                        || endedElsewhere.contains(call.callId())
+                !ended.contains(call.name())
+                        || endedElsewhere.contains(call.name())
                         || attempt.state() == CallAttempt.State.ENDED,
                 "D6",
                 () -> "both dialogs of " + call + " ended, and all of it is " + attempt.state());
@@ -417,11 +424,11 @@ final class Checker {
         if (call.livesAtOwner()
                 && !call.byeSent
                 && !call.placedBy.dead
-                && now > storeExcusedUntilNanos
+                && now - call.sessionNanos > storeExcusedUntilNanos
                 && now - call.answeredNanos > WRITTEN_NANOS) {
             boolean old = now - call.answeredNanos > Simulation.SILENCE.toNanos() / 2;
             require(
-                    stands || ended.contains(call.callId()),
+                    stands || ended.contains(call.name()),
                     old ? "D5" : "D4",
                     () -> call + " was answered " + (now - call.answeredNanos) / SECOND
                             + " s ago, and the store does not have it");
@@ -433,7 +440,7 @@ final class Checker {
     }
 
     private void checkRoute(SimCall call, SimRouter via, boolean hasCookie, boolean standsBefore, DialogRoute route) {
-        if (ended.contains(call.callId()) || call.over) {
+        if (ended.contains(call.name()) || call.over) {
             return;
         }
         boolean lives = call.livesAtOwner() && !call.byeSent;
@@ -505,9 +512,9 @@ final class Checker {
     }
 
     void ended(SimCall call, SimRouter via) {
-        ended.add(call.callId());
+        ended.add(call.name());
         if (via != call.placedBy) {
-            endedElsewhere.add(call.callId());
+            endedElsewhere.add(call.name());
         }
         note(6, call.number);
         DialogRoute route = now(via.router.locate(DialogRequest.of(call.dialog(), "INFO")));
@@ -587,10 +594,11 @@ final class Checker {
     private void expired(SimRouter router, HaEvent.DialogExpired expired) {
         for (SimCall call : world.live) {
             if (call.callId().equals(expired.dialog().callId())) {
+                long mayBeSilent = Math.max(Simulation.SILENCE.toNanos(), call.sessionNanos);
                 require(
                         router != call.placedBy
                                 || world.scenario.roaming()
-                                || world.time.now() - call.lastSeenNanos >= Simulation.SILENCE.toNanos() - SECOND,
+                                || world.time.now() - call.lastSeenNanos >= mayBeSilent - SECOND,
                         "D5",
                         () -> router + " let go of " + call + ", of which it heard "
                                 + (world.time.now() - call.lastSeenNanos) / SECOND + " s ago");

@@ -67,6 +67,14 @@ final class FairnessWatch {
         }
     }
 
+    /** What is no call takes its turn as calls do. */
+    void errandPlaced(SimCall errand, NodeId at) {
+        if (flavour.strategy() == Flavour.Strategy.SMOOTH_WEIGHTED_ROUND_ROBIN && errand.visited.size() == 1) {
+            total++;
+            first.merge(at, 1, Integer::sum);
+        }
+    }
+
     private static boolean takes(NodeSnapshot node) {
         return node.admission(TrafficClass.NEW_DIALOG, MATRIX) == Admission.YES;
     }

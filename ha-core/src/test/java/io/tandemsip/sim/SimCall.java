@@ -37,6 +37,9 @@ final class SimCall {
     /** Whether a second dialog of it is up at its router. */
     boolean forked;
 
+    /** For how long it may be silent by its session timer; 0 without one. */
+    long sessionNanos;
+
     boolean up;
     boolean over;
     boolean cancelled;
@@ -61,6 +64,11 @@ final class SimCall {
         return request.callId();
     }
 
+    /** Unlike all others', also one's with the same Call-ID. */
+    String name() {
+        return request.callId() + '#' + number;
+    }
+
     DialogId dialog() {
         return new DialogId(request.callId(), fromTag, toTag);
     }
@@ -68,11 +76,11 @@ final class SimCall {
     /** Whether the node that answered it still has it. */
     boolean livesAtOwner() {
         SimNode node = owner;
-        return up && node != null && node.life == ownerLife && node.calls.contains(callId());
+        return up && node != null && node.life == ownerLife && node.calls.contains(name());
     }
 
     @Override
     public String toString() {
-        return "call " + request.callId() + " at " + (owner == null ? "nobody" : owner.id);
+        return "call " + name() + " at " + (owner == null ? "nobody" : owner.id);
     }
 }

@@ -11,6 +11,7 @@ final class SimNode {
     final NodeId id;
     final int index;
     final Set<String> calls = new HashSet<>();
+    final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
     int life = 1;
     int dead;
@@ -53,6 +54,7 @@ final class SimNode {
     /** All calls are lost, and it is another one afterwards. */
     void die(long nowNanos) {
         calls.clear();
+        subscriptions.clear();
         late.clear();
         life++;
         diedNanos = nowNanos;

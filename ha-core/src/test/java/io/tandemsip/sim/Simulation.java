@@ -40,6 +40,9 @@ public final class Simulation {
     /** How long a dialog may be silent in a simulation. */
     static final Duration SILENCE = Duration.ofMinutes(5);
 
+    /** What a session timer allows; longer than SILENCE. */
+    private static final long SESSION_NANOS = 380 * VirtualTime.SECOND;
+
     private static final long SECOND = VirtualTime.SECOND;
     private static final long MILLI = VirtualTime.MILLI;
     private static final long SLOW_NANOS = 500 * MILLI;
@@ -86,11 +89,16 @@ public final class Simulation {
     static final Trial NOTHING = new Trial() {};
 
     final Trial trial;
+
+    /** Or calls alone, so that what strategies make of them can be compared. */
+    private final boolean allTraffic;
+
     private final SplittableRandom traffic;
     private final SplittableRandom endings;
     private final SplittableRandom births;
     private final SplittableRandom bursts;
     private final SplittableRandom forks;
+    private final Errands errands;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -103,12 +111,13 @@ public final class Simulation {
      * @param custom changes each router's configuration, for example its strategy
      */
     public Simulation(Scenario scenario, Consumer<RouterBuilder> custom) {
-        this(scenario, Trial.of(custom));
+        this(scenario, Trial.of(custom), true);
     }
 
-    private Simulation(Scenario scenario, Trial trial) {
+    private Simulation(Scenario scenario, Trial trial, boolean allTraffic) {
         this.scenario = scenario;
         this.trial = trial;
+        this.allTraffic = allTraffic;
         SplittableRandom random = new SplittableRandom(scenario.seed() * 31 + 7);
         traffic = random.split();
         endings = random.split();
@@ -116,8 +125,10 @@ public final class Simulation {
         SplittableRandom more = new SplittableRandom(scenario.seed() * 131 + 17);
         bursts = more.split();
         forks = more.split();
+        SplittableRandom other = more.split();
         network = new Network(time, random.split(), scenario.lossPercent() / 100);
         checker = new Checker(this);
+        errands = new Errands(this, other);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
@@ -134,7 +145,7 @@ public final class Simulation {
      * @return what came of it
      */
     public static SimulationReport run(Scenario scenario) {
-        return new Simulation(scenario, NOTHING).run();
+        return new Simulation(scenario, NOTHING, true).run();
     }
 
     /**
@@ -156,7 +167,7 @@ public final class Simulation {
      * @return what came of it
      */
     public static SimulationReport run(Scenario scenario, Trial trial) {
-        return new Simulation(scenario, trial).run();
+        return new Simulation(scenario, trial, false).run();
     }
 
     private int count(Fault.Kind kind) {
@@ -177,6 +188,9 @@ public final class Simulation {
         long start = time.now();
         scenario.faults().forEach(fault -> time.after(fault.atMillis() * MILLI, () -> begin(fault)));
         nextCall(start + scenario.seconds() * SECOND);
+        if (allTraffic) {
+            errands.begin(start + scenario.seconds() * SECOND);
+        }
         time.runUntil(start + scenario.seconds() * SECOND);
         long last = scenario.faults().stream()
                 .mapToLong(fault -> fault.atMillis() + fault.forMillis())
@@ -195,7 +209,7 @@ public final class Simulation {
     /** A node lets go of calls that nobody has any more: their ends vanished, or a CANCEL never came. */
     private void forgetLost(SimNode node) {
         Set<String> known = new HashSet<>();
-        live.forEach(call -> known.add(call.callId()));
+        live.forEach(call -> known.add(call.name()));
         node.calls.retainAll(known);
     }
 
@@ -284,6 +298,7 @@ public final class Simulation {
             trial.began(request, nodes.stream().collect(Collectors.toMap(node -> node.id, node -> node.calls.size())));
         }
         SimCall call = new SimCall(number, request, tag, router, traffic.nextInt(4) > 0);
+        call.sessionNanos = !epilogue && allTraffic && forks.nextInt(20) == 0 ? SESSION_NANOS : 0;
         Placement placement = checker.places(call, () -> router.router.place(request));
         go(call, placement);
         if (again && placement instanceof Placement.Placed) {
@@ -299,6 +314,7 @@ public final class Simulation {
     private void retransmit(SimCall call) {
         CallAttempt attempt = call.attempt;
         if (attempt != null && !call.placedBy.dead && isOpen(attempt)) {
+            checker.saw(Traffic.RETRANSMISSION);
             Placement again = call.placedBy.router.place(call.request);
             checker.placesAgain(call, new Placement.Placed(attempt), again);
         }
@@ -406,6 +422,7 @@ public final class Simulation {
         DialogId dialog = new DialogId(call.callId(), call.fromTag, toTag(call, node));
         boolean byCallee = endings.nextInt(3) == 0;
         DialogRequest request = DialogRequest.of(byCallee ? dialog.reversed() : dialog, byCallee ? "UPDATE" : "PRACK");
+        checker.saw(byCallee ? Traffic.EARLY_UPDATE : Traffic.PRACK);
         checker.early(call, attempt, call.placedBy.router.locate(request));
     }
 
@@ -416,8 +433,11 @@ public final class Simulation {
     private void answered(SimCall call, CallAttempt attempt, SimNode node, String cookie) {
         boolean first = !call.up;
         boolean given = attempt.state() == CallAttempt.State.ABANDONED;
-        boolean taken = attempt.answered(toTag(call, node));
+        boolean taken = attempt.answered(toTag(call, node), Duration.ofNanos(call.sessionNanos));
         call.crossed |= given && taken;
+        if (given && taken) {
+            checker.saw(Traffic.CANCEL_CROSSED);
+        }
         if (!taken || (call.up && call.owner != node)) {
             hangUpAt(call, node);
             return;
@@ -427,7 +447,7 @@ public final class Simulation {
         }
         call.up = true;
         call.owner = node;
-        call.ownerLife = node.calls.contains(call.callId()) ? node.life : -1;
+        call.ownerLife = node.calls.contains(call.name()) ? node.life : -1;
         call.toTag = toTag(call, node);
         call.cookie = cookie;
         call.lastSeenNanos = time.now();
@@ -446,16 +466,33 @@ public final class Simulation {
         if (forks.nextInt(12) == 0) {
             fork(call, attempt, node);
         }
+        if (call.sessionNanos > 0) {
+            sessionTimer(call);
+            return;
+        }
         talk(call);
         long lengthNanos = epilogue ? SECOND : Math.min((long) (length * SECOND), 8 * 60 * SECOND);
         time.after(lengthNanos, () -> {
             if (vanishes) {
+                checker.saw(Traffic.VANISHES);
                 vanish(call);
                 return;
             }
             bye(call);
             if (both) {
+                checker.saw(Traffic.BOTH_HANG_UP);
                 request(call, "BYE", true);
+            }
+        });
+    }
+
+    /** Nothing is heard of the call for longer than of one without a session timer. */
+    private void sessionTimer(SimCall call) {
+        time.after(SESSION_NANOS - 55 * SECOND, () -> {
+            if (!call.over) {
+                checker.saw(Traffic.SESSION_TIMER);
+                request(call, "UPDATE", endings.nextBoolean());
+                time.after(10 * SECOND, () -> bye(call));
             }
         });
     }
@@ -468,6 +505,7 @@ public final class Simulation {
             return;
         }
         call.forked = true;
+        checker.saw(Traffic.FORK_BEHIND_A_NODE);
         checker.forked(call, other, node);
         time.after(SECOND, () -> {
             if (!router.dead) {
@@ -484,7 +522,7 @@ public final class Simulation {
         live.remove(call);
         SimNode owner = call.owner;
         if (owner != null) {
-            time.after(SILENCE.toNanos(), () -> owner.calls.remove(call.callId()));
+            time.after(SILENCE.toNanos(), () -> owner.calls.remove(call.name()));
         }
     }
 
@@ -492,7 +530,9 @@ public final class Simulation {
         long gap = 5 * SECOND + (long) (endings.nextDouble() * 90 * SECOND);
         time.after(gap, () -> {
             if (!call.over && !call.byeSent) {
-                request(call, endings.nextBoolean() ? "UPDATE" : "INVITE", endings.nextBoolean());
+                boolean update = endings.nextBoolean();
+                checker.saw(update ? Traffic.UPDATE : Traffic.RE_INVITE);
+                request(call, update ? "UPDATE" : "INVITE", endings.nextBoolean());
                 talk(call);
             }
         });
@@ -505,6 +545,7 @@ public final class Simulation {
             attempt.abandoned();
             hangUpAt(call, node(attempt.node().id()));
             call.over = true;
+            checker.saw(Traffic.CANCEL);
             checker.abandoned(call, attempt);
         }
     }
@@ -546,6 +587,7 @@ public final class Simulation {
         DialogId dialog = byCallee ? call.dialog().reversed() : call.dialog();
         String cookie = call.withCookie ? call.cookie : "";
         if (forged) {
+            checker.saw(Traffic.FORGED_COOKIE);
             cookie = checker.forged(call, endings);
         }
         boolean hasCookie = call.withCookie && !forged;
@@ -577,6 +619,8 @@ public final class Simulation {
             via.router.ended(call.dialog(), DialogEnd.UNKNOWN_TO_OWNER);
             over(call);
             checker.ended(call, via);
+        } else if (method.equals("UPDATE") && call.sessionNanos > 0) {
+            via.router.refreshed(call.dialog(), Duration.ofNanos(call.sessionNanos));
         } else if (method.equals("BYE")) {
             via.router.ended(call.dialog(), status == 200 ? DialogEnd.BYE : DialogEnd.OTHER);
             over(call);
@@ -594,7 +638,7 @@ public final class Simulation {
     /** A request at a node that can answer. */
     void served(Exchange exchange) {
         SimNode node = exchange.node;
-        String callId = exchange.call.callId();
+        String callId = exchange.call.name();
         switch (exchange.method) {
             case "INVITE" -> {
                 if (exchange.call.up && exchange.call.owner == node) {
@@ -608,6 +652,7 @@ public final class Simulation {
                 exchange.respond(200);
             }
             case "BYE" -> exchange.respond(node.calls.remove(callId) ? 200 : 481);
+            case "REGISTER", "SUBSCRIBE" -> errands.served(exchange);
             default -> exchange.respond(node.calls.contains(callId) ? 200 : 481);
         }
     }

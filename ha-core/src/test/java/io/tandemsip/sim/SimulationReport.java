@@ -1,6 +1,9 @@
 package io.tandemsip.sim;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What came of a run. Immutable.
@@ -13,6 +16,7 @@ import java.util.Optional;
  * @param refused how many calls were refused
  * @param answered how many calls were up
  * @param located how many requests within dialogs asked for their owner
+ * @param traffic how often each kind of traffic occurred, beside plain calls; those that did
  */
 public record SimulationReport(
         Optional<Violation> violation,
@@ -22,4 +26,10 @@ public record SimulationReport(
         long placed,
         long refused,
         long answered,
-        long located) {}
+        long located,
+        Map<Traffic, Integer> traffic) {
+    /** Copies the map, in order. */
+    public SimulationReport {
+        traffic = Collections.unmodifiableMap(new TreeMap<>(traffic));
+    }
+}

@@ -1,0 +1,39 @@
+package io.tandemsip.sim;
+
+/** What callers, callees and nodes do in a simulation, beside plain calls. */
+public enum Traffic {
+    /** PRACK before the answer. */
+    PRACK,
+    /** UPDATE of the callee's before the answer. */
+    EARLY_UPDATE,
+    /** INVITE within a call. */
+    RE_INVITE,
+    /** UPDATE within a call. */
+    UPDATE,
+    /** A call with a session timer that is silent for longer than one without may be. */
+    SESSION_TIMER,
+    /** A caller gives up before the answer. */
+    CANCEL,
+    /** The answer comes all the same. */
+    CANCEL_CROSSED,
+    /** An INVITE comes again. */
+    RETRANSMISSION,
+    /** A second answer from behind the node. */
+    FORK_BEHIND_A_NODE,
+    /** Both ends vanish. */
+    VANISHES,
+    /** Both ends hang up at once. */
+    BOTH_HANG_UP,
+    /** A cookie that was not made for the request. */
+    FORGED_COOKIE,
+    /** REGISTER. */
+    REGISTER,
+    /** SUBSCRIBE that begins a dialog. */
+    SUBSCRIBE,
+    /** SUBSCRIBE within one. */
+    SUBSCRIBE_AGAIN,
+    /** NOTIFY within one, from the node. */
+    NOTIFY,
+    /** SUBSCRIBE that ends one. */
+    UNSUBSCRIBE
+}
