@@ -277,7 +277,7 @@ public final class HaProxy implements AutoCloseable {
     }
 
     private Optional<Datagrams> datagrams(Names names) {
-        return stackTransactions ? Optional.empty() : StackDatagrams.of(providers, names);
+        return stackTransactions || !StackSupport.hasValves() ? Optional.empty() : StackDatagrams.of(providers, names);
     }
 
     private static ScheduledExecutorService daemon(String name) {

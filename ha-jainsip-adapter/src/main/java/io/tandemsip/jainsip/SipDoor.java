@@ -437,7 +437,7 @@ public final class SipDoor {
      * @return false if it is another implementation's stack, or one without a list of valves (before 1.2.344)
      */
     public boolean attachValveTo(SipStack stack) {
-        boolean isAttached = StackValve.attach(stack, shared, mishaps);
+        boolean isAttached = StackSupport.hasValves() && StackValve.attach(stack, shared, mishaps);
         LOG.info(isAttached ? VALVE_OPEN : VALVE_MISSING, stack.getStackName());
         return isAttached;
     }

@@ -6,6 +6,7 @@ import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.stack.ConnectionOrientedMessageProcessor;
 import gov.nist.javax.sip.stack.DefaultRouter;
+import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import io.tandemsip.node.Transport;
 import java.net.InetSocketAddress;
@@ -33,6 +34,15 @@ final class StackSupport {
             return new DefaultRouter(stack, outboundProxy);
         } catch (LinkageError | ClassCastException foreign) {
             throw new IllegalStateException("the stack is not of JAIN-SIP's reference implementation", foreign);
+        }
+    }
+
+    /** Whether there are valves at all (since 1.2.344); to be asked before a class that is one is touched. */
+    static boolean hasValves() {
+        try {
+            return SIPMessageValve.class.isInterface();
+        } catch (LinkageError older) {
+            return false;
         }
     }
 

@@ -152,9 +152,8 @@ public final class AffinityResolver {
         } catch (RuntimeException | Error failure) {
             lookup = CompletableFuture.failedStage(failure);
         }
-        return lookup.handle((found, failure) -> failure != null
-                        ? undecided(failure, request, formerly)
-                        : byLookup(found, request, formerly))
+        return lookup.handle((found, failure) ->
+                        failure != null ? undecided(failure, request, formerly) : byLookup(found, request, formerly))
                 .thenCompose(Function.identity());
     }
 

@@ -92,7 +92,7 @@ public final class OutlierMachine {
 
     private OutlierStep eject(OutlierStatus status, int before, long nowNanos, String why) {
         int ejections = before + 1;
-        long length = ejections >= maxNanos / baseNanos ? maxNanos : ejections * baseNanos;
+        long length = ejections > maxNanos / baseNanos ? maxNanos : ejections * baseNanos;
         String cause = "no new calls for " + Nanos.text(length) + ": " + why;
         return new OutlierStep(
                 new OutlierStatus(OutlierState.EJECTED, cause, nowNanos, ejections, nowNanos, Tally.NONE),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.health.OutlierPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The edges of windows, on a clock that does not begin at zero. */
@@ -55,6 +57,22 @@ class OutlierMachineTest {
         OutlierStatus failed = failed(back, START + SECOND + 1, true, new Tally(50, 50, 0, 1, 0));
         assertThat(failed.state()).isEqualTo(OutlierState.IN);
         assertThat(failed.windowNanos()).isEqualTo(START + SECOND + 1);
+    }
+
+    /** Fails when the longest one begins as soon as the next base would pass it. */
+    @Test
+    void eachEjection_isABaseLonger_upToTheLongest() {
+        OutlierMachine machine = new OutlierMachine(new OutlierPolicy(
+                1, 0, 0.5, 4, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(100), 0.5));
+        List<Long> lengths = new ArrayList<>();
+        for (int before = 0; before < 6; before++) {
+            OutlierStatus trial =
+                    new OutlierStatus(OutlierState.TRIAL, "one call tries it", START, before, START, Tally.NONE);
+            OutlierStep step = machine.on(trial, new OutlierEvent.TrialEnded(START + SECOND, false));
+            OutlierEffect.Arm armed = (OutlierEffect.Arm) step.effects().get(0);
+            lengths.add(armed.delayNanos() / SECOND);
+        }
+        assertThat(lengths).containsExactly(30L, 60L, 90L, 100L, 100L, 100L);
     }
 
     private static OutlierStatus failed(OutlierStatus status, long nowNanos, boolean local, Tally tally) {
