@@ -30,6 +30,7 @@ class ArchitectureTest {
                     "io.tandemsip.health",
                     "io.tandemsip.location",
                     "io.tandemsip.node",
+                    "io.tandemsip.takeover",
                     "io.tandemsip.jainsip..");
 
     /** What needs the reference implementation itself stands apart: the rest runs on the API of JAIN-SIP 1.2. */
