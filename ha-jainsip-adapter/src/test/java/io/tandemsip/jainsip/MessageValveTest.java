@@ -1,6 +1,7 @@
 package io.tandemsip.jainsip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tandemsip.Failure;
 import io.tandemsip.node.Node;
@@ -81,6 +82,12 @@ class MessageValveTest {
         return text + "Content-Length: 0\r\n\r\n";
     }
 
+    private static void attach(SipDoor door, SipHost host) {
+        boolean isAttached = door.attachValveTo(host.stack);
+        assertThat(isAttached).isEqualTo(StackSupport.hasValves());
+        assumeTrue(isAttached, "this release of JAIN-SIP has no valves");
+    }
+
     /** Fails without the valve: the stack answers 481 by itself, and no listener sees the request. */
     @Test
     void requestOfAnotherRoutersDialog_reachesItsNode_thoughTheStackKeepsDialogs() throws Exception {
@@ -93,7 +100,7 @@ class MessageValveTest {
             caller.send(bye(caller, host.port, "fs1"), host.port);
             assertThat(caller.nextFinal()).as("without the valve").startsWith("SIP/2.0 481");
 
-            assertThat(door.attachValveTo(host.stack)).isTrue();
+            attach(door, host);
             caller.send(bye(caller, host.port, "fs1").replace("another-routers", "second"), host.port);
             String got = node.nextRequest("BYE");
             assertThat(UdpPeer.header(got, "Max-Forwards")).isEqualTo("69");
@@ -111,7 +118,7 @@ class MessageValveTest {
                 UdpPeer caller = new UdpPeer()) {
             host.provider.addSipListener(listener);
             SipDoor door = SipDoor.of(new ScriptedRouter(Node.of("fs1", "sip:127.0.0.11:5080")), host.provider);
-            assertThat(door.attachValveTo(host.stack)).isTrue();
+            attach(door, host);
             caller.send(bye(caller, host.port, "forged"), host.port);
             assertThat(caller.nextFinal()).startsWith("SIP/2.0 481");
         }
@@ -125,7 +132,7 @@ class MessageValveTest {
                 UdpPeer node = new UdpPeer()) {
             host.provider.addSipListener(listener);
             SipDoor door = SipDoor.of(new ScriptedRouter(Node.of("fs1", "sip:" + node.address())), host.provider);
-            assertThat(door.attachValveTo(host.stack)).isTrue();
+            attach(door, host);
             String late = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:" + host.port
                     + ";branch=z9hG4bKgone, SIP/2.0/UDP " + caller.address() + ";branch=z9hG4bKcaller\r\n"
                     + "From: <sip:a@x>;tag=a\r\nTo: <sip:b@x>;tag=b\r\nCall-ID: late\r\nCSeq: 1 INVITE\r\n"
@@ -156,7 +163,9 @@ class MessageValveTest {
             Request copy = (Request) invite.clone();
             copy.addFirst(Messages.HEADERS.createViaHeader("127.0.0.1", host.port, "udp", "z9hG4bKalarm"));
             ClientTransaction transaction = host.provider.getNewClientTransaction(way.prepare(copy));
-            assertThat(door.alarm(transaction)).isTrue();
+            boolean isSet = door.alarm(transaction);
+            assertThat(isSet).isEqualTo(StackSupport.hasValves());
+            assumeTrue(isSet, "this release of JAIN-SIP has no alarm");
             long begun = System.nanoTime();
             transaction.sendRequest();
             TimeoutEvent event = listener.timeout.get(20, TimeUnit.SECONDS);
