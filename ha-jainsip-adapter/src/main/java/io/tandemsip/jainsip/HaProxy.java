@@ -47,7 +47,7 @@ public final class HaProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long NAMES_MILLIS = 5_000;
-    private static final Duration SHED_AFTER = Duration.ofMillis(250);
+    private static final Duration NOTHING_IS_SHED = Duration.ofDays(1);
     private static final long MEASURE_MILLIS = 100;
     private static final int FLOW_KEY_BYTES = 20;
 
@@ -175,7 +175,8 @@ public final class HaProxy implements AutoCloseable {
             ConnectedTransactions stacks = new ConnectedTransactions(
                     new JainTransactions(addresses, headers), new PeerLanes(System::nanoTime));
             Optional<Datagrams> datagrams = datagrams(names);
-            List<QueueProbe> probes = datagrams.isPresent() ? probes(sides) : List.of();
+            boolean sheds = datagrams.isPresent() && shedAfter.compareTo(NOTHING_IS_SHED) < 0;
+            List<QueueProbe> probes = sheds ? probes(sides) : List.of();
             Optional<LightTransactions> light =
                     datagrams.map(each -> new LightTransactions(new MeasuredDatagrams(each, probes), stacks, wheel));
             OwnLoad load =
@@ -382,7 +383,7 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
-        private Duration shedAfter = SHED_AFTER;
+        private Duration shedAfter = NOTHING_IS_SHED;
         private Registrations registrations = Registrations.toNodes();
         private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
@@ -455,9 +456,10 @@ public final class HaProxy implements AutoCloseable {
          * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
          * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
          * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
-         * times a second, by a datagram to itself; not with {@link #stackTransactions}. A day has nothing refused.
+         * times a second, by a datagram to itself; not with {@link #stackTransactions}. Off by default: a process that has just begun
+         * works off a full load slowly for a second or two, and would refuse calls that it can take.
          *
-         * @param delay more than zero; by default 250 ms
+         * @param delay more than zero, 250 ms to begin with; a day, which is the default, has nothing measured or refused
          * @return this
          * @throws IllegalArgumentException if it is not
          */

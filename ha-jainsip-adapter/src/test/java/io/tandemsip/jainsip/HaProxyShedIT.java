@@ -48,6 +48,7 @@ class HaProxyShedIT {
         caller = new UdpPeer();
         proxy = HaProxy.builder(new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port())))
                 .provider(host.provider)
+                .shedAfter(Duration.ofMillis(250))
                 .describe((request, call) -> {
                     LockSupport.parkNanos(WORK_NANOS);
                     return call;

@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param eventSockets where those of FreeSWITCH nodes are
  * @param takeover how calls outlive their node; empty if they end with it
  * @param edge what strangers may do
- * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty for its default
+ * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty if it never does
  * @param registrations what becomes of REGISTER
  * @param http where operators ask
  */
