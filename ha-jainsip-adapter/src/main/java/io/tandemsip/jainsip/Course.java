@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import javax.sip.message.Response;
 
 /**
- * What decides over a request's way while its response context does the SIP: a placed call, or a request within a
- * dialog. Called for one event at a time.
+ * What decides over a request's way while its response context does the SIP: a placed call, a request within a dialog, a
+ * registration, a request to a registered user. Called for one event at a time.
  */
 interface Course {
     /**

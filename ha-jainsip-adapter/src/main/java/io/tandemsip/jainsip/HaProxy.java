@@ -121,8 +121,10 @@ public final class HaProxy implements AutoCloseable {
         now.light().ifPresent(light -> light.start(now.listener()));
         Future<?> unusedSweeps =
                 now.timer().scheduleWithFixedDelay(() -> sweep(now), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        Future<?> unusedMeasures = now.timer()
-                .scheduleWithFixedDelay(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
+        if (!now.probes().isEmpty()) {
+            Future<?> unusedMeasures = now.timer()
+                    .scheduleWithFixedDelay(() -> measure(now), MEASURE_MILLIS, MEASURE_MILLIS, TimeUnit.MILLISECONDS);
+        }
         Future<?> unusedTurns = now.timer()
                 .scheduleAtFixedRate(
                         now.wheel()::turn, TimerWheel.TICK_MILLIS, TimerWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -177,8 +179,9 @@ public final class HaProxy implements AutoCloseable {
             Optional<Datagrams> datagrams = datagrams(names);
             boolean sheds = datagrams.isPresent() && shedAfter.compareTo(NOTHING_IS_SHED) < 0;
             List<QueueProbe> probes = sheds ? probes(sides) : List.of();
-            Optional<LightTransactions> light =
-                    datagrams.map(each -> new LightTransactions(new MeasuredDatagrams(each, probes), stacks, wheel));
+            Optional<LightTransactions> light = datagrams
+                    .map(each -> probes.isEmpty() ? each : new MeasuredDatagrams(each, probes))
+                    .map(each -> new LightTransactions(each, stacks, wheel));
             OwnLoad load =
                     new OwnLoad(shedAfter, () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
             Transactions transactions = light.isPresent() ? light.get() : stacks;

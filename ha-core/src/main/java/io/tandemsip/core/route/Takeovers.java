@@ -127,16 +127,18 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     @Override
     public @Nullable CompletionStage<Boolean> whenDecided(NodeId node) {
         CompletableFuture<Boolean> decided = down.get(node);
-        if (decided == null || decided.isDone()) {
-            return null;
-        }
+        return decided == null || decided.isDone() ? null : waiting(decided);
+    }
+
+    /** Null if as many requests wait as memory is to hold. */
+    private @Nullable CompletionStage<Boolean> waiting(CompletableFuture<Boolean> until) {
         if (held.incrementAndGet() > MOST_HELD) {
             held.decrementAndGet();
             return null;
         }
-        return decided.thenApply(any -> {
+        return until.thenApply(over -> {
             held.decrementAndGet();
-            return any;
+            return over;
         });
     }
 
@@ -152,14 +154,13 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
      * waits for the news here. Without news nobody may speak for another.
      */
     private CompletionStage<DialogRoute> whenToldOf(NodeId holder, NodeId owner, long epoch, NodeId sender) {
-        if (held.incrementAndGet() > MOST_HELD) {
-            held.decrementAndGet();
+        CompletableFuture<Boolean> news = new CompletableFuture<>();
+        CompletionStage<Boolean> waiting = waiting(news);
+        if (waiting == null) {
             return CompletableFuture.completedFuture(ofStranger(holder, sender));
         }
-        CompletableFuture<Boolean> news = new CompletableFuture<>();
         loop.execute(() -> expect(holder, owner, epoch, news));
-        return news.thenApply(over -> {
-            held.decrementAndGet();
+        return waiting.thenApply(over -> {
             Takeover then = table.of(owner, epoch);
             return then == null ? ofStranger(holder, sender) : ofNode(then, sender);
         });
@@ -200,17 +201,14 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
                 : new DialogRoute.Gone("node " + takeover.successor() + " has taken it over, not node " + sender);
     }
 
-    /** As long as the successor may take, and as many as memory is to hold. */
+    /** As long as the successor may take. */
     private CompletionStage<DialogRoute> hold(Takeover takeover, NodeId owner, long epoch) {
         CompletableFuture<Boolean> gap = gaps.get(takeover.dead());
-        if (gap == null || held.incrementAndGet() > MOST_HELD) {
-            if (gap != null) {
-                held.decrementAndGet();
-            }
+        CompletionStage<Boolean> waiting = gap == null ? null : waiting(gap);
+        if (waiting == null) {
             return CompletableFuture.completedFuture(new DialogRoute.OwnerDown(takeover.dead(), SOON));
         }
-        return gap.thenApply(over -> {
-            held.decrementAndGet();
+        return waiting.thenApply(over -> {
             Takeover then = table.of(owner, epoch);
             return settled(then == null ? takeover : then);
         });
