@@ -133,20 +133,24 @@ final class OutageServer implements AutoCloseable {
         signal("CONT");
     }
 
+    /** To all its processes. The main one stands still meanwhile: what it began after the others were looked up would be missed. */
     private void signal(String name) {
         try {
-            long main = Long.parseLong(Files.readAllLines(directory.resolve("postmaster.pid"))
-                    .get(0)
-                    .strip());
-            List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-            Stream.concat(
-                            Stream.of(main),
-                            ProcessHandle.of(main).orElseThrow().descendants().map(ProcessHandle::pid))
-                    .forEach(pid -> command.add(String.valueOf(pid)));
-            int unusedAsSomeEndByThemselves = execute(command);
+            ProcessHandle main = ProcessHandle.of(Long.parseLong(Files.readAllLines(directory.resolve("postmaster.pid"))
+                            .get(0)
+                            .strip()))
+                    .orElseThrow();
+            send("STOP", Stream.of(main));
+            send(name, Stream.concat(main.descendants(), Stream.of(main)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static void send(String signal, Stream<ProcessHandle> processes) throws IOException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        processes.forEach(process -> command.add(String.valueOf(process.pid())));
+        int unusedAsSomeEndByThemselves = execute(command);
     }
 
     private static int execute(List<String> command) throws IOException {
