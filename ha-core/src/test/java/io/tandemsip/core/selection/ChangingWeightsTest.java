@@ -25,14 +25,14 @@ class ChangingWeightsTest {
     void slowStart_isFollowed_andSoIsItsEnd() {
         for (String name :
                 List.of("random", "smooth-weighted-round-robin", "weighted-rendezvous", "maglev", "bounded-load")) {
-            SimpleCandidate[] nodes = SimpleCandidate.array(4);
+            SimpleCandidate[] nodes = SimpleCandidate.ofWeights(4, 4, 4, 4).toArray(SimpleCandidate[]::new);
             Selector selector = Strategies.byName(name).orElseThrow().prepare(List.of(nodes), random);
-            nodes[0].weight = 0.25;
+            nodes[0].weight = 1;
             picks(selector, nodes, UNTIL_SEEN);
             int[] cold = picks(selector, nodes, CALLS);
             assertThat(cold[0]).as("%s, a sixteenth to a thirteenth", name).isBetween(300, 550);
             assertThat(cold[1] + cold[2]).as("%s, of those that are warm", name).isBetween(3_500, 4_000);
-            nodes[0].weight = 1;
+            nodes[0].weight = 4;
             picks(selector, nodes, UNTIL_SEEN);
             assertThat(picks(selector, nodes, CALLS)[0]).as("%s, warm", name).isBetween(1_250, 1_750);
         }
