@@ -70,7 +70,8 @@ class HaProxyOutageIT {
 
     private void killUnderLoad(Sipp first) throws Exception {
         long before = placements.count("fs1");
-        try (Sipp caller = Sipp.caller("uac_steady", callerPort, host.port, 800, 100)) {
+        try (Sipp caller = Sipp.caller("uac_steady", callerPort, host.port, 800, 100);
+                Lateness machine = new Lateness()) {
             placements.await("fs1", before + 150);
             first.kill();
             long killedNanos = System.nanoTime();
@@ -78,13 +79,15 @@ class HaProxyOutageIT {
             List<Double> millis = caller.answerMillis();
             assertThat(millis).hasSize(800);
             double last = placements.lastMillisAfter(killedNanos, "fs1");
-            System.out.printf("the last new call to the killed node came %.0f ms after the kill%n", last);
+            System.out.printf(
+                    "the last new call to the killed node came %.0f ms after the kill; the machine was late by up to %.0f ms%n",
+                    last, machine.mostMillis());
             assertThat(last)
                     .as("last new call to the dead node, ms after the kill")
-                    .isLessThanOrEqualTo(MOST_MILLIS);
+                    .isLessThanOrEqualTo(MOST_MILLIS + machine.mostMillis());
             assertThat(millis.stream().mapToDouble(Double::doubleValue).max().orElseThrow())
                     .as("the slowest call, ms until answered")
-                    .isLessThanOrEqualTo(700);
+                    .isLessThanOrEqualTo(700 + machine.mostMillis());
             assertThat(placements.count("fs2")).isGreaterThan(600);
         }
     }

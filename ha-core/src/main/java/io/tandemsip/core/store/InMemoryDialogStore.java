@@ -11,7 +11,6 @@ import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,24 +180,33 @@ public final class InMemoryDialogStore implements DialogStore {
         if (limit < 1 || limit > MOST_PER_PAGE) {
             throw new IllegalArgumentException("limit: " + limit + "; expected 1 to " + MOST_PER_PAGE);
         }
+        DialogId after = cursor.isEmpty() ? null : dialog(cursor);
         return whileOpen(() -> {
             dropExpired();
-            List<DialogBinding> page = new ArrayList<>();
-            String last = cursor;
-            for (DialogId id : index.after(owner, cursor)) {
-                Held record = live(records.get(id));
-                if (record != null
-                        && record.binding != null
-                        && record.binding.owner().equals(owner)) {
-                    page.add(record.binding);
-                    last = OwnerIndex.cursor(id);
-                }
-                if (page.size() == limit) {
-                    return new DialogPage(page, last);
-                }
-            }
-            return new DialogPage(page, "");
+            List<DialogBinding> page = index.after(owner, after)
+                    .map(records::get)
+                    .map(this::live)
+                    .flatMap(held -> held == null ? Stream.empty() : Stream.ofNullable(held.binding))
+                    .filter(binding -> binding.owner().equals(owner))
+                    .limit(limit)
+                    .toList();
+            return new DialogPage(page, page.size() < limit ? "" : cursor(page.get(limit - 1)));
         });
+    }
+
+    /** A text that is different for each dialog. */
+    private static String cursor(DialogBinding last) {
+        DialogId id = last.dialog();
+        return id.callId() + '\n' + id.fromTag() + '\n' + id.toTag();
+    }
+
+    private static DialogId dialog(String cursor) {
+        String[] parts = cursor.split("\n", -1);
+        if (parts.length != 3 || parts[0].isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cursor: \"" + cursor + "\"; expected empty, or what the page before said");
+        }
+        return new DialogId(parts[0], parts[1], parts[2]);
     }
 
     @Override

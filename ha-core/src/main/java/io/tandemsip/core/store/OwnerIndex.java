@@ -3,52 +3,48 @@ package io.tandemsip.core.store;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.node.NodeId;
-import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which dialogs each node owns, in a stable order. Changed together with the records, one dialog at a time. Thread-safe. */
 final class OwnerIndex {
-    private final ConcurrentMap<NodeId, ConcurrentNavigableMap<String, DialogId>> owners = new ConcurrentHashMap<>();
+    private static final NavigableSet<Place> NONE = Collections.emptyNavigableSet();
+
+    private final ConcurrentMap<NodeId, NavigableSet<Place>> owners = new ConcurrentHashMap<>();
 
     void replaced(@Nullable DialogBinding before, @Nullable DialogBinding after) {
         if (before != null) {
-            NodeId owner = before.owner();
-            DialogId id = before.dialog();
-            owners.computeIfPresent(owner, (node, dialogs) -> {
-                dialogs.remove(cursor(id));
+            Place place = new Place(before.dialog());
+            owners.computeIfPresent(before.owner(), (node, dialogs) -> {
+                dialogs.remove(place);
                 return dialogs.isEmpty() ? null : dialogs;
             });
         }
         if (after != null) {
-            DialogId id = after.dialog();
+            Place place = new Place(after.dialog());
             owners.compute(after.owner(), (node, dialogs) -> {
-                ConcurrentNavigableMap<String, DialogId> all =
-                        dialogs == null ? new ConcurrentSkipListMap<>() : dialogs;
-                all.put(cursor(id), id);
+                NavigableSet<Place> all = dialogs == null ? new ConcurrentSkipListSet<>() : dialogs;
+                all.add(place);
                 return all;
             });
         }
     }
 
     Stream<DialogId> confirmed(NodeId owner) {
-        ConcurrentNavigableMap<String, DialogId> dialogs = owners.get(owner);
-        return dialogs == null ? Stream.empty() : dialogs.values().stream();
+        return owners.getOrDefault(owner, NONE).stream().map(Place::dialog);
     }
 
-    Collection<DialogId> after(NodeId owner, String cursor) {
-        ConcurrentNavigableMap<String, DialogId> dialogs = owners.get(owner);
-        if (dialogs == null) {
-            return List.of();
-        }
-        return cursor.isEmpty()
-                ? dialogs.values()
-                : dialogs.tailMap(cursor, false).values();
+    /** Those behind a dialog; all if there is none. */
+    Stream<DialogId> after(NodeId owner, @Nullable DialogId dialog) {
+        NavigableSet<Place> all = owners.getOrDefault(owner, NONE);
+        return (dialog == null ? all : all.tailSet(new Place(dialog), false))
+                .stream().map(Place::dialog);
     }
 
     int size() {
@@ -59,8 +55,19 @@ final class OwnerIndex {
         owners.clear();
     }
 
-    /** A text that is different for each dialog. */
-    static String cursor(DialogId id) {
-        return id.callId() + '\n' + id.fromTag() + '\n' + id.toTag();
+    /** Where a dialog stands in the order: by a number, since the beginnings of texts are often the same. */
+    private record Place(int hash, DialogId dialog) implements Comparable<Place> {
+        private static final Comparator<DialogId> BY_TEXT = Comparator.comparing(DialogId::callId)
+                .thenComparing(DialogId::fromTag)
+                .thenComparing(DialogId::toTag);
+
+        Place(DialogId dialog) {
+            this(dialog.hashCode(), dialog);
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return hash != other.hash ? Integer.compare(hash, other.hash) : BY_TEXT.compare(dialog, other.dialog);
+        }
     }
 }

@@ -1,17 +1,21 @@
 package io.tandemsip.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tandemsip.core.loop.ManualLoop;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogPage;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.dialog.DialogStoreContract;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class InMemoryDialogStoreContractTest extends DialogStoreContract {
@@ -66,5 +70,35 @@ class InMemoryDialogStoreContractTest extends DialogStoreContract {
         }
         clock.advance(Duration.ofMinutes(5).toNanos());
         assertThat(store.size()).isZero();
+    }
+
+    /** Fails when dialogs are told from each other by their hash alone. */
+    @Test
+    void list_ofDialogsWithOneHash_hasEachOnce() {
+        List<DialogId> alike = List.of(new DialogId("Aa", "x", "y"), new DialogId("BB", "x", "y"));
+        assertThat(alike.get(0).hashCode()).isEqualTo(alike.get(1).hashCode());
+        NodeId owner = NodeId.of("n1");
+        alike.forEach(dialog -> store.bind(
+                new DialogBinding(dialog, owner, Incarnation.UNKNOWN, 0, DialogPhase.CONFIRMED), Duration.ofHours(1)));
+        DialogPage first = page(owner, "");
+        DialogPage second = page(owner, first.nextCursor());
+        assertThat(Stream.of(first, second)
+                        .flatMap(page -> page.bindings().stream())
+                        .map(DialogBinding::dialog))
+                .containsExactlyElementsOf(alike);
+        assertThat(page(owner, second.nextCursor()).bindings()).isEmpty();
+        store.end(alike.get(0), Duration.ofSeconds(32));
+        assertThat(page(owner, "").bindings()).extracting(DialogBinding::dialog).containsExactly(alike.get(1));
+    }
+
+    private DialogPage page(NodeId owner, String cursor) {
+        return store.list(owner, cursor, 1).toCompletableFuture().join();
+    }
+
+    @Test
+    void list_fromACursorThatNoPageSaid_saysWhatWasExpected() {
+        assertThatThrownBy(() -> store.list(NodeId.of("n1"), "17", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cursor: \"17\"");
     }
 }
