@@ -80,6 +80,7 @@ final class Checker {
     private int crossed;
     private long located;
     private final Map<Traffic, Integer> traffic = new EnumMap<>(Traffic.class);
+    private final Map<Fault.Kind, Integer> faults = new EnumMap<>(Fault.Kind.class);
     private @Nullable Violation violation;
 
     Checker(Simulation world) {
@@ -119,7 +120,12 @@ final class Checker {
                 refused,
                 answered,
                 located,
-                traffic);
+                traffic,
+                faults);
+    }
+
+    void took(Fault.Kind kind) {
+        faults.merge(kind, 1, Integer::sum);
     }
 
     void saw(Traffic kind) {
@@ -446,6 +452,9 @@ final class Checker {
         boolean lives = call.livesAtOwner() && !call.byeSent;
         boolean remembers = lives && (hasCookie || via == call.placedBy);
         SimNode owner = Objects.requireNonNull(call.owner);
+        if (!Simulation.knows(via, owner)) {
+            return;
+        }
         if (route instanceof DialogRoute.Forward forward) {
             require(
                     forward.node().id().equals(owner.id),
@@ -573,6 +582,9 @@ final class Checker {
 
     void heard(SimRouter router, HaEvent event) {
         note(7, event.getClass().getSimpleName().hashCode() * 31L + router.place);
+        if (event instanceof HaEvent.NodesChanged changed) {
+            changed.added().forEach(router::knowsAnew);
+        }
         if (event instanceof HaEvent.HealthChanged changed) {
             note(8, changed.to().ordinal() * 64L + world.node(changed.node()).index);
             router.health.changed(changed);
@@ -657,9 +669,9 @@ final class Checker {
             case STORE_READS_STALE -> storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case STORE_FAILS_OVER ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end + WRITTEN_AGAIN_NANOS);
-            case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT -> {
+            case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT, REMOVED -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
-                if (!router.dead && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
+                if (Simulation.knows(router, node) && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
                     orderedBy.put(node.id, router);
                 }
             }
@@ -667,7 +679,14 @@ final class Checker {
                 world.nodes.forEach(each -> each.illUntilNanos = Math.max(each.illUntilNanos, world.time.now() + end));
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
-            case NODE_FULL, ALL_FULL, ROUTER_CRASH, ROUTER_RESTART, CLOCK_JUMPS, CALL_BURST -> {}
+            case NODE_FULL,
+                    ALL_FULL,
+                    ROUTER_CRASH,
+                    ROUTER_RESTART,
+                    CLOCK_JUMPS,
+                    CALL_BURST,
+                    RE_WEIGHT,
+                    CHANGED_TWICE -> {}
         }
     }
 
@@ -689,7 +708,7 @@ final class Checker {
                 () -> "a drain of " + node.id + " was cancelled, and is " + drain.progress());
         if (drain.progress().state() == DrainState.CANCELLED) {
             for (SimRouter router : world.routers) {
-                if (!router.dead) {
+                if (Simulation.knows(router, node)) {
                     NodeSnapshot seen = router.router.view().node(node.id).orElseThrow();
                     require(
                             seen.admin() == AdminState.IN_SERVICE,
@@ -722,6 +741,7 @@ final class Checker {
     void settled() {
         for (SimRouter router : world.routers) {
             router.fairness.checkShares();
+            world.operators.check(router);
             for (NodeSnapshot node : router.router.view().nodes()) {
                 require(
                         node.admin() == AdminState.IN_SERVICE,

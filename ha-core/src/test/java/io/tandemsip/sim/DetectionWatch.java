@@ -36,6 +36,12 @@ final class DetectionWatch {
         this.router = router;
     }
 
+    /** It is another node to the router from now on. */
+    void forget(NodeId node) {
+        seen.remove(node);
+        look(world.node(node));
+    }
+
     /** Something has changed that may concern whether the node answers this router. */
     void look(SimNode node) {
         Reach reach = reach(node);
@@ -67,7 +73,7 @@ final class DetectionWatch {
     }
 
     private void check(SimNode node, Seen expected) {
-        if (router.dead || seen.get(node.id) != expected) {
+        if (!Simulation.knows(router, node) || seen.get(node.id) != expected) {
             return;
         }
         NodeSnapshot said = router.router.view().node(node.id).orElseThrow();

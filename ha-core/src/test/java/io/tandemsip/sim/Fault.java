@@ -84,7 +84,13 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         /** A router's clock on the wall jumps by seconds, an hour or a day, and back. */
         CLOCK_JUMPS(false, true, true),
         /** Fifteen times as many calls as usual, for five seconds at most. */
-        CALL_BURST(false, false, true);
+        CALL_BURST(false, false, true),
+        /** An operator gives a node another weight, at one router for all; and then its own again. */
+        RE_WEIGHT(true, true, true),
+        /** Two operators change a node at two routers at once, its weight and its priority; and back. */
+        CHANGED_TWICE(true, true, true),
+        /** An operator drains a node and takes it off the list of all routers; then it is listed again. */
+        REMOVED(true, true, true);
 
         private final boolean meetsNode;
         private final boolean meetsRouter;
@@ -94,6 +100,16 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
             this.meetsNode = meetsNode;
             this.meetsRouter = meetsRouter;
             this.lasts = lasts;
+        }
+
+        /** Whether it concerns one node. */
+        boolean meetsNode() {
+            return meetsNode;
+        }
+
+        /** Whether it concerns one router, and so nobody if that is gone. */
+        boolean meetsRouter() {
+            return meetsRouter;
         }
     }
 }

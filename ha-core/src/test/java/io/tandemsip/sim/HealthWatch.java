@@ -57,6 +57,11 @@ final class HealthWatch {
         return seen.computeIfAbsent(node, id -> new Seen());
     }
 
+    /** It is another node to the router from now on. */
+    void forget(NodeId node) {
+        seen.remove(node);
+    }
+
     // --- what it could see ---
 
     /** A probe or a request came back. */
@@ -103,8 +108,11 @@ final class HealthWatch {
 
     private void checkGhosts(NodeId id) {
         SimNode node = world.node(id);
+        if (!Simulation.knows(router, node)) {
+            return;
+        }
         NodeSnapshot said = router.router.view().node(id).orElseThrow();
-        if (!router.dead && said.incarnation().value().equals(node.lifeName())) {
+        if (said.incarnation().value().equals(node.lifeName())) {
             long ghosts = router.ghosts(node, of(id).formerProvenNanos - UNHEARD_NANOS);
             checker.require(
                     ghosts == 0,
@@ -208,10 +216,12 @@ final class HealthWatch {
     }
 
     private void checkSlowStart(NodeId id) {
+        if (!Simulation.knows(router, world.node(id))) {
+            return;
+        }
         NodeSnapshot node = router.router.view().node(id).orElseThrow();
         checker.require(
-                router.dead
-                        || node.health() != HealthState.HEALTHY
+                node.health() != HealthState.HEALTHY
                         || node.weight() < node.node().weight() / 2,
                 "H5",
                 () -> router + " readmitted " + id + " and gives it all of its weight at once");
@@ -273,7 +283,7 @@ final class HealthWatch {
     /** The node is about to come back. */
     void comesBack(SimNode node, long goneNanos) {
         long now = world.time.now();
-        if (router.dead || now - goneNanos < FOUND_OUT_NANOS || now - router.bornNanos < FOUND_OUT_NANOS) {
+        if (!Simulation.knows(router, node) || now - goneNanos < FOUND_OUT_NANOS || now - router.bornNanos < FOUND_OUT_NANOS) {
             return;
         }
         NodeSnapshot said = router.router.view().node(node.id).orElseThrow();

@@ -47,6 +47,12 @@ public record Scenario(
     private static final Fault.Kind[] OTHERS =
             EnumSet.range(Fault.Kind.STORE_FAILS_OVER, Fault.Kind.CALL_BURST).toArray(Fault.Kind[]::new);
 
+    /** What operators do beyond that, in some of the seeds. */
+    private static final Fault.Kind[] MORE_OPERATORS =
+            EnumSet.range(Fault.Kind.RE_WEIGHT, Fault.Kind.REMOVED).toArray(Fault.Kind[]::new);
+
+    private static final int SEEDS_FOR_MORE_OPERATORS = 4;
+
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {
         Fault.Kind.DRAIN, Fault.Kind.DRAIN_CANCELLED, Fault.Kind.DRAIN_TWICE, Fault.Kind.TAKE_OUT
@@ -124,6 +130,16 @@ public record Scenario(
                     200 + more.nextInt(more.nextBoolean() ? 3_000 : 40_000),
                     more.nextInt(routers),
                     more.nextInt(nodes)));
+        }
+        SplittableRandom operators = new SplittableRandom(seed * 15_485_863 + 5);
+        boolean any = count > 0 && operators.nextInt(SEEDS_FOR_MORE_OPERATORS) == 0;
+        for (int i = any ? 1 + operators.nextInt(MOST_OTHERS) : 0; i > 0; i--) {
+            faults.add(new Fault(
+                    MORE_OPERATORS[operators.nextInt(MORE_OPERATORS.length)],
+                    10_000 + operators.nextInt(seconds * 1_000 - 10_000),
+                    10_000 + operators.nextInt(60_000),
+                    operators.nextInt(routers),
+                    operators.nextInt(nodes)));
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(

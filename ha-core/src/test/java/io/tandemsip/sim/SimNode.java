@@ -1,6 +1,9 @@
 package io.tandemsip.sim;
 
+import io.tandemsip.node.Capacity;
+import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.node.SipDestination;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +13,9 @@ import java.util.Set;
 final class SimNode {
     final NodeId id;
     final int index;
+
+    /** As all routers are told of it at first. */
+    final Node configured;
     final Set<String> calls = new HashSet<>();
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
@@ -25,9 +31,27 @@ final class SimNode {
     /** Until when something that was done to it explains what is seen. */
     long illUntilNanos;
 
-    SimNode(int index) {
+    /** Whether operators want routers to know it. */
+    boolean listed = true;
+
+    SimNode(int index, Scenario scenario, Trial trial) {
         this.index = index;
         id = NodeId.of("n" + (index + 1));
+        Flavour flavour = scenario.flavour();
+        Capacity capacity = Capacity.unlimited();
+        if (scenario.maxCalls() > 0) {
+            capacity = capacity.withCalls(scenario.maxCalls());
+        }
+        if (flavour.callsPerSecond() > 0) {
+            capacity = capacity.withCallsPerSecond(flavour.callsPerSecond(), Simulation.BURST);
+        }
+        Node.Builder node = Node.builder(id, SipDestination.parse("sip:127.0.0.1:" + (5_060 + index)))
+                .pool("media")
+                .capacity(capacity)
+                .weight(flavour.weighted() && 2 * index >= scenario.nodes() ? 2 : 1)
+                .priority(flavour.tiered() && index == scenario.nodes() - 1 ? 1 : 0);
+        trial.node(index, node);
+        configured = node.build();
     }
 
     /** Since when it has been gone; the end of time if it is there. */

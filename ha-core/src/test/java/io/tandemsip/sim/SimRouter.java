@@ -10,14 +10,15 @@ import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.core.source.SharedNodeList;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
 import io.tandemsip.health.ProbeResult;
-import io.tandemsip.node.Capacity;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,10 @@ final class SimRouter implements HealthProbe {
     final RouterLoop loop;
     final SharedLink link;
     final SlowState way;
+
+    /** On which operators change nodes; in use where they do. */
+    final SharedNodeList list;
+
     final FairnessWatch fairness;
     final HaRouter router;
     final List<Held> attempts = new ArrayList<>();
@@ -71,6 +76,9 @@ final class SimRouter implements HealthProbe {
         link = new SharedLink(world.shared);
         way = new SlowState(link, world.time, random.split());
         fairness = new FairnessWatch(world, this);
+        NodeSource configured = NodeSource.fixed(
+                world.nodes.stream().map(node -> node.configured).toList());
+        list = SharedNodeList.over(configured, way);
         bornNanos = world.time.now();
         RouterBuilder builder = Tandem.builder()
                 .simulated(
@@ -84,11 +92,7 @@ final class SimRouter implements HealthProbe {
                 .rememberDecisions(0)
                 .strategy(scenario.flavour().strategy().make())
                 .listener(this::heard)
-                .pool("media", pool -> {
-                    for (SimNode node : world.nodes) {
-                        pool.node(node.id.value(), "sip:127.0.0.1:" + (5_060 + node.index), more -> sized(node, more));
-                    }
-                });
+                .nodes(Operators.change(scenario) ? list : configured);
         if (scenario.routers() > 1) {
             builder.shared(way);
         }
@@ -104,26 +108,16 @@ final class SimRouter implements HealthProbe {
         way.begun = true;
     }
 
-    private void sized(SimNode node, Node.Builder builder) {
-        Scenario scenario = world.scenario;
-        Flavour flavour = scenario.flavour();
-        Capacity capacity = Capacity.unlimited();
-        if (scenario.maxCalls() > 0) {
-            capacity = capacity.withCalls(scenario.maxCalls());
-        }
-        if (flavour.callsPerSecond() > 0) {
-            capacity = capacity.withCallsPerSecond(flavour.callsPerSecond(), Simulation.BURST);
-        }
-        builder.capacity(capacity)
-                .weight(flavour.weighted() && 2 * node.index >= scenario.nodes() ? 2 : 1)
-                .priority(flavour.tiered() && node.index == scenario.nodes() - 1 ? 1 : 0);
-        world.trial.node(node.index, builder);
-    }
-
     private void heard(HaEvent event) {
         if (!dead) {
             world.checker.heard(this, event);
         }
+    }
+
+    /** What it knew of a node with this name is forgotten. */
+    void knowsAnew(NodeId node) {
+        health.forget(node);
+        detection.forget(node);
     }
 
     /** As kill -9 does it. */

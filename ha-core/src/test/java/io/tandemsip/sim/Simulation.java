@@ -99,6 +99,7 @@ public final class Simulation {
     private final SplittableRandom bursts;
     private final SplittableRandom forks;
     private final Errands errands;
+    final Operators operators;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -129,10 +130,11 @@ public final class Simulation {
         network = new Network(time, random.split(), scenario.lossPercent() / 100);
         checker = new Checker(this);
         errands = new Errands(this, other);
+        operators = new Operators(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
-            SimNode node = new SimNode(i);
+            SimNode node = new SimNode(i, scenario, trial);
             nodes.add(node);
             nodesById.put(node.id, node);
         }
@@ -701,6 +703,12 @@ public final class Simulation {
         int place = fault.router() % routers.size();
         long nanos = fault.forMillis() * MILLI;
         checker.fault(fault, node);
+        SimRouter router = routers.get(place);
+        boolean meets = !fault.kind().meetsRouter()
+                || (fault.kind().meetsNode() ? knows(router, node) : !router.dead);
+        if (meets && fault.kind() != Fault.Kind.REMOVED) {
+            checker.took(fault.kind());
+        }
         begin(fault, node, place, nanos);
         look();
     }
@@ -796,7 +804,7 @@ public final class Simulation {
             case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
             case DRAIN -> {
                 node.orders++;
-                operate(place, nanos, router -> {
+                operate(place, node, nanos, router -> {
                     long deadline = Math.max(SECOND, nanos / 2);
                     Drain drain = router.router
                             .drain(node.id.value())
@@ -811,7 +819,7 @@ public final class Simulation {
                 });
             }
             case DRAIN_CANCELLED ->
-                operate(place, nanos, router -> {
+                operate(place, node, nanos, router -> {
                     boolean first = node.orders == 0;
                     int number = ++node.orders;
                     Drain drain = router.router.drain(node.id.value()).start();
@@ -831,11 +839,11 @@ public final class Simulation {
                     };
                 });
             case DRAIN_TWICE ->
-                operate(place, nanos, router -> {
+                operate(place, node, nanos, router -> {
                     node.orders++;
                     Drain drain = router.router.drain(node.id.value()).start();
                     SimRouter other = routers.get((place + 1) % routers.size());
-                    if (!other.dead) {
+                    if (knows(other, node)) {
                         Drain twice = other.router
                                 .drain(node.id.value())
                                 .deadline(Duration.ofNanos(Math.max(SECOND, nanos)))
@@ -844,8 +852,16 @@ public final class Simulation {
                     }
                     return () -> back(node);
                 });
+            case RE_WEIGHT -> operators.reweigh(node, place, nanos);
+            case CHANGED_TWICE -> operators.changeTwice(node, place, nanos);
+            case REMOVED -> {
+                node.orders++;
+                if (knows(routers.get(place), node)) {
+                    operators.remove(node, routers.get(place), nanos);
+                }
+            }
             case TAKE_OUT ->
-                operate(place, nanos, router -> {
+                operate(place, node, nanos, router -> {
                     node.orders++;
                     router.router.takeOut(node.id.value(), "simulated");
                     return () -> back(node);
@@ -920,16 +936,21 @@ public final class Simulation {
     }
 
     /** At a router that is there, until everything is undone. */
-    private void operate(int place, long nanos, Function<SimRouter, Runnable> order) {
+    private void operate(int place, SimNode node, long nanos, Function<SimRouter, Runnable> order) {
         SimRouter router = routers.get(place);
-        if (!router.dead) {
+        if (knows(router, node)) {
             Runnable undo = order.apply(router);
             ends(nanos, undo);
         }
     }
 
+    /** Whether an operator can say something of the node there. */
+    static boolean knows(SimRouter router, SimNode node) {
+        return !router.dead && router.router.view().node(node.id).isPresent();
+    }
+
     /** The operator tells all routers, each as soon as it can tell the others. */
-    private void back(SimNode node) {
+    void back(SimNode node) {
         checker.returned(node);
         for (int place = 0; place < routers.size(); place++) {
             back(node, place);
@@ -938,7 +959,7 @@ public final class Simulation {
 
     private void back(SimNode node, int place) {
         SimRouter router = routers.get(place);
-        if (!router.dead && router.link.isWell()) {
+        if (knows(router, node) && router.link.isWell()) {
             router.router.returnToService(node.id.value(), "simulated");
             checker.returned(node);
         } else {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param answered how many calls were up
  * @param located how many requests within dialogs asked for their owner
  * @param traffic how often each kind of traffic occurred, beside plain calls; those that did
+ * @param faults how often each kind of fault, or order of an operator, took effect; those that did
  */
 public record SimulationReport(
         Optional<Violation> violation,
@@ -27,9 +28,11 @@ public record SimulationReport(
         long refused,
         long answered,
         long located,
-        Map<Traffic, Integer> traffic) {
-    /** Copies the map, in order. */
+        Map<Traffic, Integer> traffic,
+        Map<Fault.Kind, Integer> faults) {
+    /** Copies the maps, in order. */
     public SimulationReport {
         traffic = Collections.unmodifiableMap(new TreeMap<>(traffic));
+        faults = Collections.unmodifiableMap(new TreeMap<>(faults));
     }
 }
