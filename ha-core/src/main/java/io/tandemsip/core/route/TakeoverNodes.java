@@ -53,15 +53,16 @@ final class TakeoverNodes {
 
     /** Of those that could take new calls and belong together, the one with the fewest calls for its weight. */
     Optional<NodeId> successorOf(NodeId dead, String attribute) {
-        Node lost =
-                control.find(dead) == null ? null : control.find(dead).live().node();
-        return lost == null
-                ? Optional.empty()
-                : control.all().stream()
-                        .filter(node -> !node.id().equals(dead) && node.mayTakeOver() && belong(lost, node, attribute))
-                        .min(Comparator.comparingDouble(
-                                node -> (node.live().calls() + 1) / node.live().weight()))
-                        .map(NodeControl::id);
+        NodeControl known = control.find(dead);
+        if (known == null) {
+            return Optional.empty();
+        }
+        Node lost = known.live().node();
+        return control.all().stream()
+                .filter(node -> !node.id().equals(dead) && node.mayTakeOver() && belong(lost, node, attribute))
+                .min(Comparator.comparingDouble(
+                        node -> (node.live().calls() + 1) / node.live().weight()))
+                .map(NodeControl::id);
     }
 
     private static boolean belong(Node lost, NodeControl other, String attribute) {

@@ -43,9 +43,8 @@ class OverloadGatePropertiesTest {
             boolean could = gate.hasRoom(draw, priority, 1);
             boolean goes = gate.tryPass(draw, priority, 1);
             passed[kind] += goes ? 1 : 0;
-            // the mix moves with each call, so near the edge the two may differ
-            assertThat(could == goes || priorityPercent > 0 && priorityPercent < 100)
-                    .isTrue();
+            // a call with priority moves the mix, so that near the edge the two may differ
+            assertThat(could == goes || priorityPercent > 0).isTrue();
         }
         double kept = 1 - (passed[0] + passed[1]) / 20_000.0;
         assertThat(kept).isCloseTo(percent / 100.0, within(0.03));

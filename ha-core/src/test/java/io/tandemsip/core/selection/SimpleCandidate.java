@@ -8,7 +8,7 @@ import java.util.List;
 
 /** A candidate whose numbers are set by hand. Confined to one thread. */
 final class SimpleCandidate implements Candidate {
-    final Node node;
+    Node node;
     double weight;
     int calls;
     long peakNanos;
