@@ -58,6 +58,11 @@ final class Network {
         }
     }
 
+    /** Whether requests reach the node and answers come back, but for some that get lost. */
+    boolean answersCome(int router, int node) {
+        return !isCutThere(router, node) && !isCutBack(router, node);
+    }
+
     /** Since when no answer has come from the node; the end of time if answers come. */
     long cutSinceNanos(int router, int node) {
         return cutSinceNanos.getOrDefault(key(router, node), Long.MAX_VALUE);

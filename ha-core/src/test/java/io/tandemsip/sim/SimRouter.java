@@ -44,6 +44,7 @@ final class SimRouter implements HealthProbe {
     final HaRouter router;
     final List<Held> attempts = new ArrayList<>();
     final HealthWatch health;
+    final DetectionWatch detection;
     final Map<NodeId, Report> reports = new HashMap<>();
     final long bornNanos;
     boolean panicking;
@@ -63,6 +64,7 @@ final class SimRouter implements HealthProbe {
         this.place = place;
         this.number = number;
         health = new HealthWatch(world, this);
+        detection = new DetectionWatch(world, this);
         Scenario scenario = world.scenario;
         int drift = scenario.driftPpm() == 0 ? 0 : random.nextInt(2 * scenario.driftPpm() + 1) - scenario.driftPpm();
         loop = new RouterLoop(world.time, random.nextInt(1_000_000_000), drift);

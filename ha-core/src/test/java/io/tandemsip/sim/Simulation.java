@@ -184,6 +184,7 @@ public final class Simulation {
         for (int i = 0; i < scenario.routers(); i++) {
             routers.add(birth(i));
         }
+        look();
         time.runUntil(time.now() + 6 * SECOND);
         long start = time.now();
         scenario.faults().forEach(fault -> time.after(fault.atMillis() * MILLI, () -> begin(fault)));
@@ -700,6 +701,11 @@ public final class Simulation {
         int place = fault.router() % routers.size();
         long nanos = fault.forMillis() * MILLI;
         checker.fault(fault, node);
+        begin(fault, node, place, nanos);
+        look();
+    }
+
+    private void begin(Fault fault, SimNode node, int place, long nanos) {
         switch (fault.kind()) {
             case NODE_CRASH -> {
                 node.dead++;
@@ -848,7 +854,19 @@ public final class Simulation {
     }
 
     private void ends(long nanos, Runnable end) {
-        time.after(nanos, end);
+        time.after(nanos, () -> {
+            end.run();
+            look();
+        });
+    }
+
+    /** Which nodes answer whom may have changed. */
+    private void look() {
+        for (SimRouter router : routers) {
+            if (!router.dead) {
+                nodes.forEach(router.detection::look);
+            }
+        }
     }
 
     private void returns(SimNode node, Runnable end) {
@@ -881,7 +899,8 @@ public final class Simulation {
         long step = 4 * SECOND;
         node.dead++;
         node.die(time.now());
-        time.after(Math.min(nanos, step / 2), () -> returns(node, () -> node.dead--));
+        look();
+        ends(Math.min(nanos, step / 2), () -> returns(node, () -> node.dead--));
         if (nanos > step) {
             time.after(step, () -> flap(node, nanos - step));
         }
