@@ -5,6 +5,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.Placement;
+import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.drain.Drain;
@@ -68,6 +69,9 @@ final class Checker {
     private final Set<String> endedElsewhere = new HashSet<>();
     private final boolean stateFaults;
     private long storeExcusedUntilNanos;
+    /** The store may have lost the end of a dialog that it heard of before, and gives its node for it until its time is over. */
+    private long lostWritesNanos;
+
     private long stateExcusedUntilNanos;
 
     /** Until when a node may have calls whose end could not be told to it. */
@@ -466,7 +470,8 @@ final class Checker {
                     call.ownerLife < 0
                             || call.ownerLife == owner.life
                             || !node.incarnation().value().equals(owner.lifeName())
-                            || mayBeOfNewLife(call, via, owner),
+                            || mayBeOfNewLife(call, via, owner)
+                            || (forward.tier() == AffinityTier.STORE && call.heardNanos < lostWritesNanos),
                     "D6",
                     () -> via + " sent a request of " + call + ", which ended with a former life of it, by "
                             + forward.tier());
@@ -667,8 +672,10 @@ final class Checker {
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case STORE_READS_STALE -> storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
-            case STORE_FAILS_OVER ->
+            case STORE_FAILS_OVER -> {
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end + WRITTEN_AGAIN_NANOS);
+                lostWritesNanos = Math.max(lostWritesNanos, world.time.now() + end);
+            }
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT, REMOVED -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
                 if (Simulation.knows(router, node) && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {

@@ -67,6 +67,7 @@ final class Assembly {
     private final TrafficEvidence evidence;
     private final RoutingPath path;
     private final ControlPlane control;
+    private final NodeLoads nodeLoads;
     private final @Nullable Takeovers takeovers;
     private final DrainOrchestrator drains;
     private final RollingDrains rollingDrains;
@@ -147,10 +148,12 @@ final class Assembly {
                 this::selectors,
                 explainer,
                 owners);
+        nodeLoads = new NodeLoads(control);
         takeovers = takeovers(owners);
-        drains = new DrainOrchestrator(loop, settings.listeners(), control);
+        DrainedNodes drained = new DrainedNodes(control, loop, path, events);
+        drains = new DrainOrchestrator(loop, settings.listeners(), drained);
         control.drains(new Watch(drains, this));
-        rollingDrains = new RollingDrains(loop, settings.listeners(), drains, control);
+        rollingDrains = new RollingDrains(loop, settings.listeners(), drains, drained);
         evidence.onCountChanged(control::countChanged);
         evidence.onPlacesLow(control::runsLow);
         adoption = new Adoption(path);
@@ -245,7 +248,7 @@ final class Assembly {
 
     /** Those that were answered are in the store while no write waits for it. */
     private Map<NodeId, Integer> ownWritten() {
-        return writer.pending() == 0 ? control.ownAnswered() : Map.of();
+        return writer.pending() == 0 ? nodeLoads.ownAnswered() : Map.of();
     }
 
     /** None where all routers were given the same keys. */
@@ -258,7 +261,7 @@ final class Assembly {
 
     private LoadExchange loads(Board shared, String router) {
         return new LoadExchange(
-                shared, router, loop, settings.controlRandom(), control::ownCalls, this::written, control.others());
+                shared, router, loop, settings.controlRandom(), nodeLoads::ownCalls, this::written, nodeLoads);
     }
 
     private SelectorCache selectors(Runnable onPrepared) {

@@ -1,64 +1,45 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.core.capacity.HeadroomMonitor;
-import io.tandemsip.core.capacity.NodeLoad;
-import io.tandemsip.core.cluster.LoadExchange;
-import io.tandemsip.core.drain.DrainOrchestrator;
-import io.tandemsip.core.drain.LengthCounts;
-import io.tandemsip.core.drain.RollingDrains;
-import io.tandemsip.core.drain.TimeLeft;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.view.LiveCall;
-import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.NodeStatus;
-import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.SharedNodes;
 import io.tandemsip.core.view.ViewBuilder;
 import io.tandemsip.dialog.DialogEnd;
-import io.tandemsip.dialog.DialogId;
-import io.tandemsip.drain.DrainProgress;
-import io.tandemsip.drain.RollingDrainProgress;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
-import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.TrafficMatrix;
-import io.tandemsip.takeover.Takeover;
-import io.tandemsip.takeover.TakeoverAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Changes what routing decides on, and publishes it. Confined to the control loop. */
-final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDrains.Target {
-    /** How many calls of a node are looked at to know the ages of all. */
-    private static final int MOST_AGES = 1_000;
-
+final class ControlPlane implements Control {
     /** From this many nodes on, changes that come close together make one view: each costs time for every node. */
     private static final int MANY_NODES = 1_000;
 
@@ -404,113 +385,16 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return events.clock().instant();
     }
 
-    // --- what drains need ---
+    // --- what operators order ---
 
-    @Override
-    public AdminState admin(NodeId node) {
-        return require(node).admin();
-    }
-
-    @Override
-    public void admin(NodeId node, AdminState state, String cause) {
-        NodeControl control = nodes.get(node);
-        if (control != null) {
-            control.admin(state, cause);
-        }
-    }
-
-    @Override
-    public long dialogs(NodeId node) {
-        NodeControl control = nodes.get(node);
-        return control == null ? 0 : control.live().places().taken();
-    }
-
-    /** How many calls the routers know there. */
-    int callsOfRouters(NodeId node) {
-        NodeControl control = nodes.get(node);
-        return control == null ? 0 : control.live().callsOfRouters();
-    }
-
-    @Override
-    public OptionalInt reportedCalls(NodeId node, long sinceNanos) {
-        NodeControl control = nodes.get(node);
-        return control == null ? OptionalInt.empty() : control.reportedCalls(sinceNanos);
-    }
-
-    @Override
-    public Optional<Duration> oldest(NodeId node) {
-        NodeControl control = nodes.get(node);
-        if (control == null) {
-            return Optional.empty();
-        }
-        long now = loop.nanoTime();
-        return control.live().places().holders().stream()
-                .map(call -> Duration.ofNanos(now - call.begunAtNanos()))
-                .max(Duration::compareTo);
-    }
-
-    @Override
-    public List<DialogId> dialogIds(NodeId node, int most) {
-        NodeControl control = nodes.get(node);
-        return control == null
-                ? List.of()
-                : control.live().places().holders().stream()
-                        .flatMap(call -> call.dialogs().stream())
-                        .limit(most)
-                        .toList();
-    }
-
-    /** The calls that go on count too: without them a router that began lately would know of short calls only. */
-    @Override
-    public TimeLeft timeLeft(NodeId node) {
-        NodeControl drained = nodes.get(node);
-        if (drained == null) {
-            return TimeLeft.UNKNOWN;
-        }
-        LengthCounts live = new LengthCounts();
-        nodes.values().stream()
-                .map(NodeControl::live)
-                .filter(each -> each.places().taken() > 0)
-                .forEach(each -> live.addAll(ages(each)));
-        return TimeLeft.of(path.lengths().counts(), live, ages(drained.live()));
-    }
-
-    /** A part of a large number, which is a random one: the set is in the order of identity hashes. */
-    private LengthCounts ages(LiveNode node) {
-        long now = loop.nanoTime();
-        LengthCounts ages = new LengthCounts();
-        node.places().holders().stream().limit(MOST_AGES).forEach(call -> ages.add(now - call.begunAtNanos(), 1));
-        return ages.scaledTo(node.places().taken());
-    }
-
-    @Override
-    public void drainChanged(DrainProgress progress, String cause) {
-        events.publish(new HaEvent.DrainChanged(now(), progress, cause));
-    }
-
-    /** Thread-safe. */
-    @Override
-    public List<NodeLoad> loads(String name) {
-        PoolView pool = path.view().pool(name);
-        if (pool == null) {
-            return List.of();
-        }
-        return pool.loads();
-    }
-
-    @Override
-    public void returnToService(NodeId node, String cause) {
+    void returnToService(NodeId node, String cause) {
         drains.cancel(node, cause);
-        admin(node, AdminState.IN_SERVICE, cause);
+        NodeControl known = nodes.get(node);
+        if (known != null) {
+            known.admin(AdminState.IN_SERVICE, cause);
+        }
         orders.administered(node, AdminState.IN_SERVICE, cause);
     }
-
-    @Override
-    public void rollingDrainChanged(RollingDrainProgress progress, String cause) {
-        events.publish(new HaEvent.RollingDrainChanged(now(), progress, cause));
-    }
-
-    // --- what operators order ---
 
     CompletionStage<NodeSnapshot> administer(NodeId id, AdminState state, String cause) {
         NodeControl node = require(id);
@@ -531,180 +415,34 @@ final class ControlPlane implements Control, DrainOrchestrator.Target, RollingDr
         return node.status().snapshot(loop.nanoTime());
     }
 
-    // --- what take-overs need ---
+    // --- the nodes, for those that look after a part of what is known of them ---
 
-    boolean isUp(NodeId id) {
-        return require(id).verdict() == HealthState.HEALTHY;
+    /** Those that are configured, or leave; in the order of their names. */
+    Collection<NodeControl> all() {
+        return Collections.unmodifiableCollection(nodes.values());
     }
 
-    boolean isDown(NodeId id) {
-        return require(id).verdict() == HealthState.DOWN;
+    @Nullable
+    NodeControl find(NodeId id) {
+        return nodes.get(id);
     }
 
-    long highestEpoch() {
-        return nodes.values().stream()
-                .mapToLong(node -> node.live().identity().epoch())
-                .max()
-                .orElse(0);
-    }
-
-    void raiseEpoch(NodeId id, long epoch) {
+    /** How many calls this router has there; those that are being set up are among them. */
+    int calls(NodeId id) {
         NodeControl node = nodes.get(id);
-        if (node != null && node.live().identity().epoch() < epoch) {
-            node.live().identity(node.live().identity().withEpoch(epoch));
-            publish();
-        }
-    }
-
-    Incarnation incarnation(NodeId id) {
-        NodeControl node = nodes.get(id);
-        return node == null ? Incarnation.UNKNOWN : node.live().identity().incarnation();
-    }
-
-    /** Of those that could take new calls and belong together, the one with the fewest calls for its weight. */
-    Optional<NodeId> successorOf(NodeId dead, String attribute) {
-        Node lost = nodes.get(dead) == null ? null : nodes.get(dead).live().node();
-        return lost == null
-                ? Optional.empty()
-                : nodes.values().stream()
-                        .filter(node -> !node.id().equals(dead) && node.mayTakeOver() && belong(lost, node, attribute))
-                        .min(Comparator.comparingDouble(
-                                node -> (node.live().calls() + 1) / node.live().weight()))
-                        .map(NodeControl::id);
-    }
-
-    private static boolean belong(Node lost, NodeControl other, String attribute) {
-        Node node = other.live().node();
-        if (attribute.isBlank()) {
-            return node.pools().stream().anyMatch(pool -> lost.pools().contains(pool));
-        }
-        String group = lost.attributes().get(attribute);
-        return group != null && group.equals(node.attributes().get(attribute));
-    }
-
-    Optional<TakeoverAction.Order> order(Takeover takeover) {
-        NodeControl dead = nodes.get(takeover.dead());
-        NodeControl successor = nodes.get(takeover.successor());
-        return dead == null || successor == null
-                ? Optional.empty()
-                : Optional.of(new TakeoverAction.Order(
-                        dead.live().node(),
-                        takeover.incarnation(),
-                        successor.live().node(),
-                        takeover.epoch()));
-    }
-
-    /** The calls that were up count on the successor from now on. */
-    void moveCalls(NodeId from, NodeId to) {
-        NodeControl dead = nodes.get(from);
-        NodeControl successor = nodes.get(to);
-        if (dead != null && successor != null) {
-            dead.live().places().holders().forEach(call -> call.moveTo(successor.live()));
-            countChanged(from);
-        }
-    }
-
-    // --- inside ---
-
-    /** How many calls this router has on each node. */
-    Map<NodeId, Integer> ownCalls() {
-        Map<NodeId, Integer> calls = new HashMap<>();
-        nodes.forEach((id, node) -> {
-            int own = node.live().places().taken();
-            if (own > 0) {
-                calls.put(id, own);
-            }
-        });
-        return calls;
-    }
-
-    /** How many of them were placed here and answered. */
-    Map<NodeId, Integer> ownAnswered() {
-        Map<NodeId, Integer> answered = new HashMap<>();
-        nodes.forEach((id, node) -> {
-            int up = (int) node.live().places().holders().stream()
-                    .filter(call -> call instanceof Attempt && call.isConfirmed())
-                    .count();
-            if (up > 0) {
-                answered.put(id, up);
-            }
-        });
-        return answered;
-    }
-
-    /** {@code Integer.MAX_VALUE} without a limit. */
-    int limit(NodeId id) {
-        NodeControl node = nodes.get(id);
-        return node == null ? Integer.MAX_VALUE : node.live().node().capacity().maxCalls();
-    }
-
-    void allow(NodeId id, int calls) {
-        NodeControl node = nodes.get(id);
-        if (node != null) {
-            node.live().places().allow(calls);
-        }
-    }
-
-    /** What the other routers have. */
-    LoadExchange.Listener others() {
-        return new LoadExchange.Listener() {
-            @Override
-            public void othersChanged(Function<NodeId, PeerLoad> load) {
-                nodes.forEach((id, node) -> node.live().others(load.apply(id)));
-            }
-
-            @Override
-            public void loadChanged(NodeId id, PeerLoad load) {
-                NodeControl node = nodes.get(id);
-                if (node != null) {
-                    node.live().others(load);
-                }
-            }
-        };
+        return node == null ? 0 : node.live().places().taken();
     }
 
     Set<NodeId> ids() {
         return Collections.unmodifiableSet(new LinkedHashSet<>(nodes.keySet()));
     }
 
-    private NodeControl require(NodeId id) {
+    NodeControl require(NodeId id) {
         NodeControl control = nodes.get(id);
         if (control == null) {
             throw new IllegalArgumentException("node: \"" + id + "\"; expected one of " + nodes.keySet());
         }
         return control;
-    }
-
-    boolean knows(NodeId id) {
-        return nodes.containsKey(id);
-    }
-
-    /** What was ordered at some router. */
-    void obey(NodeId id, AdminState state, String cause) {
-        require(id).obey(state, cause);
-    }
-
-    /** Which nodes look bad by this router's own evidence. */
-    Map<NodeId, HealthState> bad() {
-        Map<NodeId, HealthState> bad = new HashMap<>();
-        nodes.forEach((id, node) -> {
-            if (node.looksBad()) {
-                bad.put(id, node.verdict());
-            }
-        });
-        return bad;
-    }
-
-    void othersHold(NodeId id, boolean bad, String cause) {
-        require(id).othersHold(bad, cause);
-    }
-
-    void spread(NodeId id, int times) {
-        require(id).monitor().spread(times);
-    }
-
-    void otherHoldsDown(NodeId id, String observer) {
-        require(id).monitor().otherOpinion(true, observer);
     }
 
     void runsLow(NodeId node) {

@@ -38,17 +38,23 @@ final class GroupLimits implements RouterGroup.Limits {
 
     @Override
     public int limit(NodeId node) {
-        return control.limit(node);
+        NodeControl known = control.find(node);
+        return known == null
+                ? Integer.MAX_VALUE
+                : known.live().node().capacity().maxCalls();
     }
 
     @Override
     public int taken(NodeId node) {
-        return (int) control.dialogs(node);
+        return control.calls(node);
     }
 
     @Override
     public void allow(NodeId node, int calls) {
-        control.allow(node, calls);
+        NodeControl known = control.find(node);
+        if (known != null) {
+            known.live().places().allow(calls);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,7 +24,7 @@ final class GroupNodes implements RouterGroup.Target {
 
     @Override
     public boolean knows(NodeId node) {
-        return control.knows(node);
+        return control.find(node) != null;
     }
 
     @Override
@@ -33,22 +34,22 @@ final class GroupNodes implements RouterGroup.Target {
 
     @Override
     public void spread(NodeId node, int times) {
-        control.spread(node, times);
+        control.require(node).monitor().spread(times);
     }
 
     @Override
     public AdminState admin(NodeId node) {
-        return control.admin(node);
+        return control.require(node).admin();
     }
 
     @Override
     public long dialogs(NodeId node) {
-        return control.dialogs(node);
+        return control.calls(node);
     }
 
     @Override
     public void obey(NodeId node, AdminState state, String cause) {
-        control.obey(node, state, cause);
+        control.require(node).obey(state, cause);
     }
 
     @Override
@@ -63,17 +64,19 @@ final class GroupNodes implements RouterGroup.Target {
 
     @Override
     public Map<NodeId, HealthState> bad() {
-        return control.bad();
+        Map<NodeId, HealthState> bad = new HashMap<>();
+        control.all().stream().filter(NodeControl::looksBad).forEach(node -> bad.put(node.id(), node.verdict()));
+        return bad;
     }
 
     @Override
     public void othersHold(NodeId node, boolean bad, String cause) {
-        control.othersHold(node, bad, cause);
+        control.require(node).othersHold(bad, cause);
     }
 
     @Override
     public void otherHoldsDown(NodeId node, String observer) {
-        control.otherHoldsDown(node, observer);
+        control.require(node).monitor().otherOpinion(true, observer);
     }
 
     @Override

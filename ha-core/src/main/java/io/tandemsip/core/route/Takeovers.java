@@ -52,6 +52,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ControlPlane control;
+    private final TakeoverNodes nodes;
     private final Owners owners;
     private final Loop loop;
     private final EventBus events;
@@ -83,6 +84,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             Executor storeCalls,
             Executor effects) {
         this.control = control;
+        nodes = new TakeoverNodes(control);
         this.owners = owners;
         this.loop = loop;
         this.events = events;
@@ -244,7 +246,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     void review() {
         down.keySet().retainAll(control.ids());
         for (NodeId node : control.ids()) {
-            if (!control.isDown(node)) {
+            if (!nodes.isDown(node)) {
                 decided(down.remove(node));
             } else if (!down.containsKey(node)) {
                 CompletableFuture<Boolean> decided = new CompletableFuture<>();
@@ -269,21 +271,21 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     @Override
     public boolean isUp(NodeId node) {
-        return control.isUp(node);
+        return nodes.isUp(node);
     }
 
     /** Above every epoch that is in use, so that what the successor owns from now on is told from what it owned before. */
     @Override
     public Optional<Takeover> proposal(NodeId dead) {
         long epoch = standing.values().stream().mapToLong(Takeover::epoch).max().orElse(0);
-        long next = Math.max(epoch, control.highestEpoch()) + 1;
+        long next = Math.max(epoch, nodes.highestEpoch()) + 1;
         begun.put(dead, next);
-        return control.successorOf(dead, policy.groupAttribute())
+        return nodes.successorOf(dead, policy.groupAttribute())
                 .map(successor -> new Takeover(
                         dead,
-                        control.incarnation(dead),
+                        nodes.incarnation(dead),
                         successor,
-                        control.incarnation(successor),
+                        nodes.incarnation(successor),
                         next,
                         TakeoverState.FENCED,
                         -1,
@@ -294,15 +296,15 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     public void nodeAdded(NodeId node) {
         standing.values().stream()
                 .filter(each -> each.dead().equals(node) || each.successor().equals(node))
-                .forEach(each -> control.raiseEpoch(node, each.epoch()));
+                .forEach(each -> nodes.raiseEpoch(node, each.epoch()));
     }
 
     @Override
     public void moved(Takeover takeover) {
         NodeId dead = takeover.dead();
-        int dialogs = (int) control.dialogs(dead);
-        control.raiseEpoch(dead, takeover.epoch());
-        control.raiseEpoch(takeover.successor(), takeover.epoch());
+        int dialogs = control.calls(dead);
+        nodes.raiseEpoch(dead, takeover.epoch());
+        nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
             CompletableFuture<Boolean> gap = new CompletableFuture<>();
             gaps.put(dead, gap);
@@ -322,7 +324,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             }
         }
         if (takeover.state() == TakeoverState.RECOVERED) {
-            control.moveCalls(dead, takeover.successor());
+            nodes.moveCalls(dead, takeover.successor());
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }
@@ -359,7 +361,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     @Override
     public CompletionStage<Recovery> recover(Takeover takeover) {
         boolean first = begun.getOrDefault(takeover.dead(), 0L) == takeover.epoch();
-        int known = control.callsOfRouters(takeover.dead());
+        int known = nodes.callsOfRouters(takeover.dead());
         return begin(takeover).thenApply(how -> counted(how, known, first));
     }
 
@@ -382,7 +384,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     private CompletionStage<Recovery> begin(Takeover takeover) {
         CompletableFuture<Recovery> done = new CompletableFuture<>();
-        Optional<TakeoverAction.Order> order = control.order(takeover);
+        Optional<TakeoverAction.Order> order = nodes.order(takeover);
         if (order.isEmpty()) {
             done.complete(Recovery.failed("one of the nodes is not configured any more"));
             return done;

@@ -91,7 +91,7 @@ class HealthOpinionsTest {
      * Whatever the others think, a node that this router can't reach is not healthy here, and one that all reach is,
      * whatever was before.
      *
-     * <p>Fails when {@code Standing.health} lets the quorum readmit; when {@code ControlPlane.bad} passes on what others
+     * <p>Fails when {@code Standing.health} lets the quorum readmit; when {@code GroupNodes.bad} passes on what others
      * think, so that opinions keep each other alive.
      */
     @Property(tries = 30)

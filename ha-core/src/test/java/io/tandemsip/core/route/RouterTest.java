@@ -300,7 +300,7 @@ class RouterTest {
     }
 
     /**
-     * Fails when {@code Attempt.end} does not tell of the length, or {@code ControlPlane} does not pass on the estimate.
+     * Fails when {@code Attempt.end} does not tell of the length, or {@code DrainedNodes} does not pass on the estimate.
      */
     @Test
     void drain_afterManyCallsEnded_tellsTheTimeLeftAndTheStragglers() {
