@@ -147,11 +147,16 @@ final class FairnessWatch {
                 nodes.put(node.id(), node.weight());
             }
         }
-        Hashed now = new Hashed(nodes, at);
+        Map<NodeId, String> table = new HashMap<>();
+        view.nodes()
+                .forEach(node -> table.put(
+                        node.id(),
+                        node.weight() + " " + node.admin() + " " + node.health() + " " + node.healthCause()));
+        Hashed now = new Hashed(nodes, table, at);
         List<Hashed> before = hashed.computeIfAbsent(call.request.requestUri(), key -> new ArrayList<>());
         for (Hashed each : before) {
             boolean mustBeSame = flavour.strategy() == Flavour.Strategy.MAGLEV
-                    ? each.nodes.equals(nodes)
+                    ? each.nodes.equals(nodes) && each.table.equals(table)
                     : (each.contains(now) && nodes.containsKey(each.at))
                             || (now.contains(each) && each.nodes.containsKey(at));
             world.checker.require(
@@ -160,7 +165,7 @@ final class FairnessWatch {
                     () -> router + " sent a call for " + call.request.requestUri() + " to " + at + " of " + nodes
                             + ", and one before to " + each.at + " of " + each.nodes);
         }
-        if (before.stream().noneMatch(each -> each.nodes.equals(nodes))) {
+        if (before.stream().noneMatch(each -> each.nodes.equals(nodes) && each.table.equals(table))) {
             before.add(now);
         }
     }
@@ -183,8 +188,11 @@ final class FairnessWatch {
         }
     }
 
-    /** Where a callee's call went, with whom to choose from. Immutable. */
-    private record Hashed(SortedMap<NodeId, Double> nodes, NodeId at) {
+    /**
+     * Where a callee's call went, with whom to choose from. Maglev's table is also of nodes that one call is to try, which the view
+     * tells in words only. Immutable.
+     */
+    private record Hashed(SortedMap<NodeId, Double> nodes, Map<NodeId, String> table, NodeId at) {
         boolean contains(Hashed other) {
             return nodes.entrySet().containsAll(other.nodes.entrySet());
         }
