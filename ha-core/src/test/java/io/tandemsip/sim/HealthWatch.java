@@ -283,7 +283,9 @@ final class HealthWatch {
     /** The node is about to come back. */
     void comesBack(SimNode node, long goneNanos) {
         long now = world.time.now();
-        if (!Simulation.knows(router, node) || now - goneNanos < FOUND_OUT_NANOS || now - router.bornNanos < FOUND_OUT_NANOS) {
+        if (!Simulation.knows(router, node)
+                || now - goneNanos < FOUND_OUT_NANOS
+                || now - router.bornNanos < FOUND_OUT_NANOS) {
             return;
         }
         NodeSnapshot said = router.router.view().node(node.id).orElseThrow();

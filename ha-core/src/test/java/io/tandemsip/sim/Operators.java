@@ -73,10 +73,12 @@ final class Operators {
             if (!node.listed) {
                 node.listed = true;
                 Node again = wanted(node);
-                edit(place, at -> at.list.put(again).thenRun(() -> {
-                    edit(place, Field.WEIGHT, node);
-                    edit(place, Field.PRIORITY, node);
-                }));
+                edit(
+                        place,
+                        at -> at.list.put(again).thenRun(() -> {
+                            edit(place, Field.WEIGHT, node);
+                            edit(place, Field.PRIORITY, node);
+                        }));
             }
             world.back(node);
         });
@@ -85,7 +87,8 @@ final class Operators {
     /** As all routers have to see it. */
     private Node wanted(SimNode node) {
         Node wants = node.configured;
-        for (Map.Entry<Field, Double> each : said.getOrDefault(node.id, Map.of()).entrySet()) {
+        for (Map.Entry<Field, Double> each :
+                said.getOrDefault(node.id, Map.of()).entrySet()) {
             wants = each.getKey().change(wants, each.getValue());
         }
         return wants;

@@ -16,6 +16,7 @@ final class SimNode {
 
     /** As all routers are told of it at first. */
     final Node configured;
+
     final Set<String> calls = new HashSet<>();
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();

@@ -704,8 +704,7 @@ public final class Simulation {
         long nanos = fault.forMillis() * MILLI;
         checker.fault(fault, node);
         SimRouter router = routers.get(place);
-        boolean meets = !fault.kind().meetsRouter()
-                || (fault.kind().meetsNode() ? knows(router, node) : !router.dead);
+        boolean meets = !fault.kind().meetsRouter() || (fault.kind().meetsNode() ? knows(router, node) : !router.dead);
         if (meets && fault.kind() != Fault.Kind.REMOVED) {
             checker.took(fault.kind());
         }
