@@ -27,6 +27,10 @@ final class Errands {
     private static final long SECOND = VirtualTime.SECOND;
     private static final double OF_CALLS = 0.2;
     private static final double MEAN_SECONDS = 90;
+
+    /** What nobody ends has to be forgotten, by its time to live, before a run ends. */
+    private static final double MOST_SECONDS = 500;
+
     private static final int MOST_ATTEMPTS = FailoverPolicy.defaults().maxAttempts();
     private static final TrafficMatrix MATRIX = TrafficMatrix.standard();
 
@@ -138,7 +142,8 @@ final class Errands {
         errand.toTag = "n" + node.index;
         errand.cookie = attempt.cookie();
         goesOn(errand);
-        world.time.after((long) (-Math.log(1 - random.nextDouble()) * MEAN_SECONDS * SECOND), () -> {
+        double seconds = Math.min(MOST_SECONDS, -Math.log(1 - random.nextDouble()) * MEAN_SECONDS);
+        world.time.after((long) (seconds * SECOND), () -> {
             if (random.nextInt(20) > 0) {
                 errand.byeSent = true;
                 request(errand, Traffic.UNSUBSCRIBE);
