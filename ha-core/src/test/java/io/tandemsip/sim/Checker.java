@@ -475,7 +475,8 @@ final class Checker {
                     "D6",
                     () -> via + " sent a request of " + call + ", which ended with a former life of it, by "
                             + forward.tier());
-            via.adopted |= call.ownerLife >= 0 && call.ownerLife != owner.life; // until the node says it has no such call
+            via.adopted |=
+                    call.ownerLife >= 0 && call.ownerLife != owner.life; // until the node says it has no such call
         } else if (route instanceof DialogRoute.OwnerDown) {
             NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
