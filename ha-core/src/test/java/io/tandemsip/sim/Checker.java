@@ -787,10 +787,12 @@ final class Checker {
                                 && (node.load() == LoadState.AVAILABLE || shareMayBeNothing()),
                         "H2",
                         () -> "all is well, and at " + router + " " + describe(node));
+                int has = world.node(node.id()).calls.size(); // a long call, of a router that is gone, may be left
                 require(
-                        node.calls() == 0,
+                        node.calls() <= has,
                         "P4",
-                        () -> "all calls are over, and " + router + " counts " + node.calls() + " on " + node.id());
+                        () -> "all is quiet, and " + router + " counts " + node.calls() + " calls on " + node.id()
+                                + ", which has " + has);
             }
         }
         for (SimNode node : world.nodes) {

@@ -49,6 +49,10 @@ public final class Simulation {
     private static final long SETTLE_NANOS = 60 * SECOND;
     private static final long QUIET_NANOS = 13 * 60 * SECOND;
     private static final long LONGEST_BYE_NANOS = 40 * SECOND;
+
+    /** For how long a node repeats its 200 (64 times T1). */
+    private static final long NO_ACK_NANOS = 32 * SECOND;
+
     /** How many calls beyond its rate a node takes at once, where it has one. */
     static final int BURST = 3;
 
@@ -478,7 +482,7 @@ public final class Simulation {
         time.after(lengthNanos, () -> {
             if (vanishes) {
                 checker.saw(Traffic.VANISHES);
-                vanish(call);
+                over(call);
                 return;
             }
             bye(call);
@@ -520,15 +524,6 @@ public final class Simulation {
     }
 
     /** Both ends are gone without a word. */
-    private void vanish(SimCall call) {
-        call.over = true;
-        live.remove(call);
-        SimNode owner = call.owner;
-        if (owner != null) {
-            time.after(SILENCE.toNanos(), () -> owner.calls.remove(call.name()));
-        }
-    }
-
     private void talk(SimCall call) {
         long gap = 5 * SECOND + (long) (endings.nextDouble() * 90 * SECOND);
         time.after(gap, () -> {
@@ -564,7 +559,7 @@ public final class Simulation {
             request(call, "BYE", endings.nextBoolean());
             time.after(LONGEST_BYE_NANOS, () -> {
                 if (!call.over) {
-                    vanish(call);
+                    over(call);
                 }
             });
         }
@@ -631,9 +626,14 @@ public final class Simulation {
         }
     }
 
+    /** Its node notices by itself at last, if no BYE came there. */
     private void over(SimCall call) {
         call.over = true;
         live.remove(call);
+        SimNode owner = call.owner;
+        if (owner != null) {
+            time.after(SILENCE.toNanos(), () -> owner.calls.remove(call.name()));
+        }
     }
 
     // --- nodes ---
@@ -684,7 +684,7 @@ public final class Simulation {
         }
     }
 
-    private static void pick(Exchange exchange, SimNode node, int life, String callId, boolean busy) {
+    private void pick(Exchange exchange, SimNode node, int life, String callId, boolean busy) {
         if (node.life != life || !node.calls.contains(callId)) {
             return;
         }
@@ -693,6 +693,15 @@ public final class Simulation {
             exchange.respond(486);
         } else {
             exchange.respond(200);
+            time.after(NO_ACK_NANOS, () -> endsWithoutAck(exchange.call, node, life));
+        }
+    }
+
+    /** RFC 3261 section 13.3.1.4: nobody wants it. */
+    private static void endsWithoutAck(SimCall call, SimNode node, int life) {
+        boolean acknowledged = call.up && call.owner == node;
+        if (node.life == life && !acknowledged) {
+            node.calls.remove(call.name());
         }
     }
 
