@@ -38,7 +38,7 @@ class BaresipIT {
     private static final String SDP = "v=0\r\no=n 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
             + "m=audio 9 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Opened opened = new Opened();
     private final Set<String> seen = new HashSet<>();
     private final InMemoryLocationStore store = InMemoryLocationStore.create(Ticker.system());
     private final List<UdpPeer> nodes = new ArrayList<>();
@@ -53,10 +53,10 @@ class BaresipIT {
     void open() throws Exception {
         Baresip.assumeInstalled();
         for (int i = 0; i < 2; i++) {
-            nodes.add(opened(new UdpPeer()));
+            nodes.add(opened.add(new UdpPeer()));
         }
-        host = opened(new SipHost().withTcp());
-        HaRouter router = opened(Tandem.builder()
+        host = opened.add(new SipHost().withTcp());
+        HaRouter router = opened.add(Tandem.builder()
                 .pool("media", pool -> {
                     for (int i = 0; i < nodes.size(); i++) {
                         pool.node("fs" + i, "sip:127.0.0.1:" + nodes.get(i).port());
@@ -67,7 +67,7 @@ class BaresipIT {
                         CompletableFuture.completedFuture(new ProbeResult.Alive(Duration.ofMillis(1), NodeReport.NONE)))
                 .build()
                 .start());
-        proxy = opened(HaProxy.builder(router)
+        proxy = opened.add(HaProxy.builder(router)
                 .provider(host.provider)
                 .registrations(Registrations.toStore(store, List.of("127.0.0.1")))
                 .build()
@@ -76,20 +76,12 @@ class BaresipIT {
 
     @AfterEach
     void close() throws Exception {
-        Collections.reverse(opened);
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
+        opened.close();
         store.close();
     }
 
-    private <T extends AutoCloseable> T opened(T what) {
-        opened.add(what);
-        return what;
-    }
-
     private void register(String transport) throws Exception {
-        alice = opened(Baresip.start("alice", host.port, transport));
+        alice = opened.add(Baresip.start("alice", host.port, transport));
         long deadline = System.nanoTime() + Duration.ofMillis(PATIENCE_MILLIS).toNanos();
         while (store.find(ALICE).toCompletableFuture().join().isEmpty()) {
             assertThat(System.nanoTime()).as("the phone registers").isLessThan(deadline);

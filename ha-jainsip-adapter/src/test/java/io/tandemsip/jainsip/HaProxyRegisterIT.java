@@ -39,7 +39,7 @@ class HaProxyRegisterIT {
 
     private final InMemoryLocationStore store = InMemoryLocationStore.create(Ticker.system());
     private final AtomicInteger numbers = new AtomicInteger();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Opened opened = new Opened();
     private UdpPeer node;
     private ConnectedPeer user;
     private HaRouter router;
@@ -48,11 +48,11 @@ class HaProxyRegisterIT {
 
     @BeforeEach
     void open() throws Exception {
-        node = opened(new UdpPeer());
-        user = opened(new ConnectedPeer("127.0.0.1", Optional.empty()));
-        first = opened(new SipHost().withTcp());
-        second = opened(new SipHost().withTcp());
-        router = opened(Tandem.builder()
+        node = opened.add(new UdpPeer());
+        user = opened.add(new ConnectedPeer("127.0.0.1", Optional.empty()));
+        first = opened.add(new SipHost().withTcp());
+        second = opened.add(new SipHost().withTcp());
+        router = opened.add(Tandem.builder()
                 .pool("media", pool -> pool.node("fs1", "sip:127.0.0.1:" + node.port()))
                 .probe((each, timeout) ->
                         CompletableFuture.completedFuture(new ProbeResult.Alive(Duration.ofMillis(1), NodeReport.NONE)))
@@ -63,20 +63,12 @@ class HaProxyRegisterIT {
 
     @AfterEach
     void close() throws Exception {
-        Collections.reverse(opened);
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
+        opened.close();
         store.close();
     }
 
-    private <T extends AutoCloseable> T opened(T what) {
-        opened.add(what);
-        return what;
-    }
-
     private HaProxy proxy(SipHost host, Registrations registrations) {
-        return opened(HaProxy.builder(router)
+        return opened.add(HaProxy.builder(router)
                 .provider(host.provider)
                 .registrations(registrations)
                 .peer("sip:127.0.0.1:" + first.port)
@@ -273,7 +265,7 @@ class HaProxyRegisterIT {
                 .get(0)
                 .path()
                 .get(0);
-        UdpPeer stranger = opened(new UdpPeer());
+        UdpPeer stranger = opened.add(new UdpPeer());
         stranger.send(
                 request(
                         "MESSAGE",
