@@ -102,6 +102,27 @@ public final class AffinityResolver {
         if (known == null) {
             return byStore(request, formerly);
         }
+        return near.knows(request.dialog()) ? byEntry(request, known) : byStoreOrInvite(request, known);
+    }
+
+    /**
+     * Of the dialog only its INVITE is known here. Another branch of that INVITE may have come to another node by another router, which
+     * has bound the dialog: so the store is asked first.
+     */
+    private CompletionStage<DialogRoute> byStoreOrInvite(DialogRequest request, NearCache.Entry invite) {
+        return ask(request.dialog())
+                .handle((found, failure) -> isOfJust(found) ? byLookup(found, request, null) : byEntry(request, invite))
+                .thenCompose(Function.identity());
+    }
+
+    /** Whether it tells of the dialog, and not of its INVITE. */
+    private static boolean isOfJust(@Nullable DialogLookup lookup) {
+        return lookup instanceof DialogLookup.Ended
+                || lookup instanceof DialogLookup.Found found
+                        && !found.binding().dialog().isEarly();
+    }
+
+    private CompletionStage<DialogRoute> byEntry(DialogRequest request, NearCache.Entry known) {
         DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
@@ -146,15 +167,18 @@ public final class AffinityResolver {
     }
 
     private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {
-        CompletionStage<DialogLookup> lookup;
-        try {
-            lookup = store.find(request.dialog());
-        } catch (RuntimeException | Error failure) {
-            lookup = CompletableFuture.failedStage(failure);
-        }
-        return lookup.handle((found, failure) ->
+        return ask(request.dialog())
+                .handle((found, failure) ->
                         failure != null ? undecided(failure, request, formerly) : byLookup(found, request, formerly))
                 .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<DialogLookup> ask(DialogId dialog) {
+        try {
+            return store.find(dialog);
+        } catch (RuntimeException | Error failure) {
+            return CompletableFuture.failedStage(failure);
+        }
     }
 
     private CompletionStage<DialogRoute> byLookup(

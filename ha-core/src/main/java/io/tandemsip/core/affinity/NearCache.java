@@ -83,6 +83,16 @@ public final class NearCache {
     }
 
     /**
+     * Whether the dialog itself is known, and not only the INVITE that it came from.
+     *
+     * @param dialog in any orientation
+     * @return true also if it has ended
+     */
+    boolean knows(DialogId dialog) {
+        return entries.getIfPresent(hash.of(dialog)) != null;
+    }
+
+    /**
      * Whether a dialog has ended, as far as that is remembered.
      *
      * @param dialog in any orientation

@@ -129,6 +129,32 @@ class AffinityResolverTest {
         assertThat(near.find(DIALOG)).isNull();
     }
 
+    /**
+     * D1. One INVITE was forked before it came here, and its branches were placed at two nodes by two routers. Fails when this
+     * router takes the dialog of the other's for one of its own.
+     */
+    @Test
+    void d1_aDialogOfAnotherBranch_isItsOwnNodes() {
+        near.put(new DialogBinding(DialogId.early("c", "a"), NODE.id(), PRESENT, 0, DialogPhase.EARLY), LIFE.toNanos());
+        store.inner.bind(new DialogBinding(DIALOG, SUCCESSOR.id(), PRESENT, 0, DialogPhase.CONFIRMED), LIFE);
+        assertThat(route(request("INFO"))).isEqualTo(new Forward(SUCCESSOR, AffinityTier.STORE));
+        assertThat(route(request("INFO"))).isEqualTo(new Forward(SUCCESSOR, AffinityTier.NEAR_CACHE));
+        store.inner.end(DIALOG, LIFE);
+        near.forget(DIALOG);
+        assertThat(route(request("INFO"))).as("the other branch has ended").isInstanceOf(Gone.class);
+    }
+
+    /** Fails when what is known of the INVITE is left aside because the store knows no more, or can't be asked. */
+    @Test
+    void d1_aDialogThatNobodyHasBoundYet_isItsInvites() {
+        near.put(new DialogBinding(DialogId.early("c", "a"), NODE.id(), PRESENT, 0, DialogPhase.EARLY), LIFE.toNanos());
+        assertThat(route(request("PRACK"))).isEqualTo(new Forward(NODE, AffinityTier.NEAR_CACHE));
+        for (AwayStore.Mode away : List.of(AwayStore.Mode.THROWS, AwayStore.Mode.UNAVAILABLE)) {
+            store.mode = away;
+            assertThat(route(request("PRACK"))).isEqualTo(new Forward(NODE, AffinityTier.NEAR_CACHE));
+        }
+    }
+
     /** D6. Fails when a tombstone is taken for no knowledge, here or in the store. */
     @Test
     void whatHasEnded_isGone() {
