@@ -101,6 +101,8 @@ final class Branches {
     }
 
     private static String base36(long value) {
-        return Long.toUnsignedString(value, Character.MAX_RADIX);
+        long most = Long.divideUnsigned(value, Character.MAX_RADIX); // of a negative number the JDK makes a BigInteger
+        return Long.toString(most, Character.MAX_RADIX)
+                + Character.forDigit((int) (value - most * Character.MAX_RADIX), Character.MAX_RADIX);
     }
 }

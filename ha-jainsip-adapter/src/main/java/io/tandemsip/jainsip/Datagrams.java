@@ -34,6 +34,9 @@ interface Datagrams {
     /** Sends a request to its target, or where its Route or Request-URI leads, with nothing changed in it. */
     void send(Request request, Target target) throws IOException, SipException;
 
+    /** Sends a response where its topmost Via leads (RFC 3261 section 18.2.2, RFC 3581), from the provider's listening point. */
+    void send(Response response, SipProvider provider) throws SipException;
+
     /** The ACK to a refusal (RFC 3261 section 17.1.1.3). */
     Request acknowledge(Request invite, Response refusal) throws SipException;
 

@@ -1,7 +1,6 @@
 package io.tandemsip.jainsip;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Finds in a request as it came what JAIN-SIP's parser lets pass and RFC 3261 forbids: it takes any version for 2.0, the first of
@@ -81,7 +80,7 @@ final class Flaws {
     /** Whether a SIP URI's host has more colons than one before a port, and no brackets. */
     private static boolean hasBareIpv6(String uri) {
         int scheme = uri.indexOf(':');
-        if (scheme < 0 || !uri.substring(0, scheme).toLowerCase(Locale.ROOT).matches("sips?")) {
+        if (scheme < 0 || !isSip(uri, scheme)) {
             return false;
         }
         int user = uri.lastIndexOf('@');
@@ -96,6 +95,10 @@ final class Flaws {
                 && colon < end
                 && host.indexOf(':', colon + 1) >= 0
                 && host.indexOf(':', colon + 1) < end;
+    }
+
+    private static boolean isSip(String uri, int length) {
+        return (length == 3 || length == 4) && uri.regionMatches(true, 0, "sips", 0, length);
     }
 
     private static int ofHeaders(byte[] message, int firstLineEnd) {

@@ -54,6 +54,7 @@ public final class HaProxyStack {
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.2, TLSv1.3");
         properties.setProperty("gov.nist.javax.sip.ENABLED_CIPHER_SUITES", CIPHER_SUITES);
         properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", here("CarefulParserFactory"));
+        properties.setProperty("gov.nist.javax.sip.MESSAGE_PROCESSOR_FACTORY", here("DirectProcessorFactory"));
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", here("Slf4jStackLogger"));
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", here("Slf4jServerLogger"));
         return properties;

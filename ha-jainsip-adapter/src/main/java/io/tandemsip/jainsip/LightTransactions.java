@@ -211,13 +211,13 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             } else if (before == ServerPhase.PROCEEDING) {
                 complete(response, given.next());
             }
-            provider.sendResponse(response);
+            datagrams.send(response, provider);
         }
 
         @Override
         public void refuse(Response response) throws SipException {
             end();
-            provider.sendResponse(response);
+            datagrams.send(response, provider);
         }
 
         private void complete(Response response, ServerPhase next) {
@@ -250,9 +250,9 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
                 byte[] last = refusal;
                 Response ringing = provisional;
                 if (last != null) {
-                    provider.sendResponse(datagrams.decode(last));
+                    datagrams.send(datagrams.decode(last), provider);
                 } else if (ringing != null) {
-                    provider.sendResponse(ringing);
+                    datagrams.send(ringing, provider);
                 }
             } catch (SipException | RuntimeException unreachable) {
                 LOG.debug("an answer could not be repeated", unreachable);

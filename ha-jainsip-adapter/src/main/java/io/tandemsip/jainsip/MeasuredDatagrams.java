@@ -48,6 +48,11 @@ final class MeasuredDatagrams implements Datagrams {
     }
 
     @Override
+    public void send(Response response, SipProvider provider) throws SipException {
+        datagrams.send(response, provider);
+    }
+
+    @Override
     public Request acknowledge(Request invite, Response refusal) throws SipException {
         return datagrams.acknowledge(invite, refusal);
     }

@@ -28,6 +28,9 @@ final class Names implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Map<String, Found> found = new ConcurrentHashMap<>();
 
+    /** To read one takes longer than to look it up. */
+    private final Map<String, InetAddress> literals = new ConcurrentHashMap<>();
+
     Names(Lookup lookup, PeerLanes lanes, LongSupplier nanoTime) {
         this.lookup = lookup;
         this.lanes = lanes;
@@ -88,17 +91,38 @@ final class Names implements AutoCloseable {
     }
 
     /**
+     * The address that a text is.
+     *
+     * @return empty if it is a name
+     */
+    Optional<InetAddress> literal(String host) {
+        InetAddress before = literals.get(host);
+        if (before != null) {
+            return Optional.of(before);
+        }
+        if (!isLiteral(host)) {
+            return Optional.empty();
+        }
+        try {
+            InetAddress read = InetAddress.getByName(host);
+            if (literals.size() >= MOST) {
+                literals.clear();
+            }
+            literals.put(host, read);
+            return Optional.of(read);
+        } catch (UnknownHostException odd) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * The addresses of a host, without waiting; what is old is looked up anew meanwhile.
      *
      * @return empty if it is not known yet; no addresses if there are none
      */
     Optional<List<InetAddress>> known(String host) {
         if (isLiteral(host)) {
-            try {
-                return Optional.of(List.of(InetAddress.getByName(host)));
-            } catch (UnknownHostException odd) {
-                return Optional.of(List.of());
-            }
+            return Optional.of(literal(host).stream().toList());
         }
         Found before = found.get(host);
         if (before == null || !before.isFresh(nanoTime.getAsLong())) {

@@ -3,7 +3,6 @@ package io.tandemsip.jainsip;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * A range of IP addresses, such as {@code 10.0.0.0/8}. Immutable.
@@ -12,9 +11,6 @@ import java.util.regex.Pattern;
  * @param prefixBits how many leading bits all of its addresses share
  */
 record Network(InetAddress base, int prefixBits) {
-    private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
-
     Network {
         Objects.requireNonNull(base, "base");
     }
@@ -50,7 +46,29 @@ record Network(InetAddress base, int prefixBits) {
 
     /** Whether a text is an address, so that nobody has to be asked for it. */
     static boolean isLiteral(String host) {
-        return V4.matcher(host).matches() || V6.matcher(host).matches();
+        return host.indexOf(':') < 0 ? isV4(host) : host.chars().allMatch(Network::isOfV6);
+    }
+
+    /** Four numbers of one to three digits; asked for each message. */
+    private static boolean isV4(String host) {
+        int numbers = 1;
+        int digits = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char each = host.charAt(i);
+            if (each >= '0' && each <= '9' && digits < 3) {
+                digits++;
+            } else if (each == '.' && digits > 0) {
+                numbers++;
+                digits = 0;
+            } else {
+                return false;
+            }
+        }
+        return numbers == 4 && digits > 0;
+    }
+
+    private static boolean isOfV6(int each) {
+        return each == ':' || each == '.' || Character.digit(each, 16) >= 0 && each < 128;
     }
 
     boolean contains(InetAddress address) {

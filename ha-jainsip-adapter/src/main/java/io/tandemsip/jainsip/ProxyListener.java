@@ -265,7 +265,8 @@ final class ProxyListener implements SipListener, TransactionUser {
     public void processResponse(ResponseEvent event) {
         try {
             if (!OptionsProbe.consumes(event)) {
-                onResponse(event.getResponse(), (SipProvider) event.getSource());
+                Response ours = (Response) event.getResponse().clone(); // the stack keeps its own
+                onResponse(ours, (SipProvider) event.getSource());
             }
         } catch (Throwable broken) { // see the class
             mishaps.increment();
@@ -304,7 +305,7 @@ final class ProxyListener implements SipListener, TransactionUser {
     private void forwardStray(Response response, SipProvider provider) throws SipException {
         boolean acceptsCall = response.getStatusCode() / 100 == 2
                 && SipText.cseqMethod(response).equals(Request.INVITE);
-        Response relayed = acceptsCall ? core.replies().relayed(response) : response;
+        Response relayed = acceptsCall ? Replies.relayed(response) : response;
         if (acceptsCall
                 && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
                 && core.border().mayPass(response, next)) {

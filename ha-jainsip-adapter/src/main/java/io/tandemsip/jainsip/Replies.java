@@ -72,20 +72,21 @@ final class Replies {
     }
 
     /**
-     * A node's response as it goes on to the caller: without the proxy's Via; a 503 speaks of the node and not of the
+     * Makes of a node's response what goes on to the caller: without the proxy's Via; a 503 speaks of the node and not of the
      * service, and becomes a 500 (RFC 3261 section 16.7 step 6).
+     *
+     * @param received is changed, and no more what came
      */
-    Response relayed(Response received) throws SipException {
-        Response copy = (Response) received.clone();
-        copy.removeFirst(ViaHeader.NAME);
-        if (copy.getStatusCode() == Response.SERVICE_UNAVAILABLE) {
+    static Response relayed(Response received) throws SipException {
+        received.removeFirst(ViaHeader.NAME);
+        if (received.getStatusCode() == Response.SERVICE_UNAVAILABLE) {
             try {
-                copy.setStatusCode(Response.SERVER_INTERNAL_ERROR);
-                copy.setReasonPhrase("Server Internal Error");
+                received.setStatusCode(Response.SERVER_INTERNAL_ERROR);
+                received.setReasonPhrase("Server Internal Error");
             } catch (ParseException broken) {
                 throw new SipException("no response 500", broken);
             }
         }
-        return copy;
+        return received;
     }
 }

@@ -327,7 +327,7 @@ final class ResponseContext {
 
     private void send(Response received) {
         try {
-            caller.send(core.replies().relayed(received));
+            caller.send(Replies.relayed(received));
         } catch (SipException | RuntimeException unreachable) {
             LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
         }

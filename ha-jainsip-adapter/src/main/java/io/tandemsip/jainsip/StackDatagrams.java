@@ -9,12 +9,15 @@ import gov.nist.javax.sip.stack.MessageChannel;
 import gov.nist.javax.sip.stack.MessageProcessor;
 import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
+import gov.nist.javax.sip.stack.UDPMessageProcessor;
 import io.tandemsip.node.SipDestination;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.text.ParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ListeningPoint;
@@ -23,6 +26,7 @@ import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Hop;
 import javax.sip.header.ToHeader;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import org.slf4j.Logger;
@@ -39,6 +43,7 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
     private final List<SipProvider> providers;
     private final AtomicReference<Receiver> receiver = new AtomicReference<>();
 
+    private final Map<MessageProcessor, StackChannel> channels = new ConcurrentHashMap<>();
     private final Names names;
 
     private StackDatagrams(SIPTransactionStack stack, List<SipProvider> providers, Names names) {
@@ -144,17 +149,52 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
     }
 
     private void send(Request request, Target target, String host, int port) throws IOException, SipException {
-        MessageProcessor from = point(target.side().provider()).getMessageProcessor();
-        if (names.known(host).isPresent()) {
-            names.use(host, address -> send(request, from, address, port));
+        StackChannel from = channel(target.side().provider());
+        Optional<InetAddress> address = names.literal(host);
+        if (address.isPresent()) {
+            from.send((SIPMessage) request, address.get(), port);
+        } else if (names.known(host).isPresent()) {
+            names.use(host, known -> from.send((SIPMessage) request, known, port));
         } else {
             Request asItIs = (Request) request.clone();
-            names.use(host, address -> send(asItIs, from, address, port));
+            names.use(host, found -> from.send((SIPMessage) asItIs, found, port));
         }
     }
 
-    private static void send(Request request, MessageProcessor from, InetAddress to, int port) throws IOException {
-        from.createMessageChannel(to, port).sendMessage((SIPMessage) request);
+    /** Who is known by a name alone is left to the stack, which may wait for DNS: only senders before RFC 3261 can be. */
+    @Override
+    public void send(Response response, SipProvider provider) throws SipException {
+        ViaHeader via = (ViaHeader) response.getHeader(ViaHeader.NAME);
+        Optional<InetAddress> address = via == null
+                ? Optional.empty()
+                : names.literal(via.getReceived() == null ? via.getHost() : via.getReceived());
+        if (address.isEmpty()) {
+            provider.sendResponse(response);
+            return;
+        }
+        int port = via.getRPort() > 0 ? via.getRPort() : via.getPort();
+        try {
+            channel(provider).send((SIPMessage) response, address.get(), port > 0 ? port : ListeningPoint.PORT_5060);
+        } catch (IOException notSent) {
+            throw new SipException("can't be sent to " + address.get(), notSent);
+        }
+    }
+
+    /** Whoever took the provider's listening point away and gave it another one meanwhile has another channel. */
+    private StackChannel channel(SipProvider provider) throws SipException {
+        MessageProcessor processor = point(provider).getMessageProcessor();
+        StackChannel made = channels.get(processor);
+        if (made == null) {
+            if (!(processor instanceof UDPMessageProcessor udp)) {
+                throw new SipException("no UDP of the stack's own: " + processor);
+            }
+            made = channels.computeIfAbsent(processor, first -> sender(udp));
+        }
+        return made;
+    }
+
+    private StackChannel sender(UDPMessageProcessor processor) {
+        return processor instanceof DirectUdpProcessor direct ? direct.sender() : new StackChannel(stack, processor);
     }
 
     private static ListeningPointImpl point(SipProvider provider) throws SipException {

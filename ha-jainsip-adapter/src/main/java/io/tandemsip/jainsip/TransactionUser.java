@@ -16,7 +16,7 @@ interface TransactionUser {
     /** An ACK that belongs to no refusal: it goes on to the far end. */
     void onAck(Request ack, SipProvider provider);
 
-    /** A response of a branch, also to a CANCEL, or a late one of none. */
+    /** A response of a branch, also to a CANCEL, or a late one of none. It is the user's, who may change it. */
     void onResponse(Response response, SipProvider provider);
 
     /** A branch ended without a final response. */

@@ -23,18 +23,17 @@ class RepliesTest {
 
     @Test
     void relayed_losesTheProxysViaOnly() throws Exception {
-        Response response = Messages.response(200);
-        assertThat(vias(replies.relayed(response))).isEqualTo(1);
-        assertThat(SipText.branch(replies.relayed(response))).isEqualTo("z9hg4bk-in");
-        assertThat(vias(response)).as("the response as received").isEqualTo(2);
+        Response relayed = Replies.relayed(Messages.response(200));
+        assertThat(vias(relayed)).isEqualTo(1);
+        assertThat(SipText.branch(relayed)).isEqualTo("z9hg4bk-in");
     }
 
     /** Fails when a node's 503 is relayed as it came: the caller would leave the whole service alone. */
     @Test
     void relayed_never503() throws Exception {
-        assertThat(replies.relayed(Messages.response(503, "Retry-After: 60")).getStatusCode())
+        assertThat(Replies.relayed(Messages.response(503, "Retry-After: 60")).getStatusCode())
                 .isEqualTo(500);
-        assertThat(replies.relayed(Messages.response(486)).getStatusCode()).isEqualTo(486);
+        assertThat(Replies.relayed(Messages.response(486)).getStatusCode()).isEqualTo(486);
     }
 
     @Test

@@ -28,6 +28,11 @@ enum ProxyKind {
         return this != STATELESS && this != STATELESS_DOOR2;
     }
 
+    /** Whether it is all of Tandem. */
+    boolean isTandems() {
+        return this == HA_PROXY || this == HA_PROXY_STACK;
+    }
+
     String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
