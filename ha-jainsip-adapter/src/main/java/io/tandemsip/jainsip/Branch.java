@@ -1,6 +1,7 @@
 package io.tandemsip.jainsip;
 
 import java.util.Locale;
+import java.util.Optional;
 import javax.sip.address.URI;
 
 /** One request on its way to one target. Thread-safe. */
@@ -9,9 +10,21 @@ final class Branch {
     private final ClientLeg leg;
     private final Target target;
     private final URI requestUri;
+    private final Optional<Step.Send> smaller;
     private volatile boolean heard;
 
-    Branch(String id, ClientLeg leg, Target target, URI requestUri) {
+    /**
+     * Not sent yet.
+     *
+     * @param id of its Via
+     * @param leg sends it
+     * @param target where to
+     * @param requestUri as it leaves
+     * @param smaller the step to be done again by datagram if nobody takes the connection that it goes by for its size; empty
+     *     for any other
+     */
+    Branch(String id, ClientLeg leg, Target target, URI requestUri, Optional<Step.Send> smaller) {
+        this.smaller = smaller;
         this.id = id.toLowerCase(Locale.ROOT);
         this.leg = leg;
         this.target = target;
@@ -33,6 +46,10 @@ final class Branch {
 
     URI requestUri() {
         return requestUri;
+    }
+
+    Optional<Step.Send> smaller() {
+        return smaller;
     }
 
     /** Whether a provisional response came. */

@@ -132,6 +132,7 @@ public final class HaProxy implements AutoCloseable {
         private EdgePolicy edge = EdgePolicy.defaults();
         private Duration shedAfter = ProxySettings.NOTHING_IS_SHED;
         private Registrations registrations = Registrations.toNodes();
+        private int datagramBytes = LargeRequests.MOST_BYTES;
         private Names.Lookup lookup = InetAddress::getAllByName;
         private BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement = (request, call) -> call;
 
@@ -241,6 +242,24 @@ public final class HaProxy implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How large a request to a node may be by UDP. A larger one goes by TCP, if this proxy has a listening point of TCP, and
+         * by UDP all the same if the node takes no connection (RFC 3261 section 18.1.1); which is not held against the
+         * node, and remembered for five minutes. ACKs, and requests that go where their own Route or Request-URI leads, are sent by
+         * what that says.
+         *
+         * @param bytes 500 to 65,535, which is the most that UDP can carry; by default 1,300
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder datagramsUpTo(int bytes) {
+            if (bytes < 500 || bytes > 65_535) {
+                throw new IllegalArgumentException("datagramsUpTo: " + bytes + "; expected 500 to 65535");
+            }
+            datagramBytes = bytes;
+            return this;
+        }
+
         /** Who knows the addresses of names. */
         Builder lookup(Names.Lookup dns) {
             lookup = dns;
@@ -280,6 +299,7 @@ public final class HaProxy implements AutoCloseable {
                     edge,
                     shedAfter,
                     registrations,
+                    datagramBytes,
                     lookup,
                     refinement);
         }

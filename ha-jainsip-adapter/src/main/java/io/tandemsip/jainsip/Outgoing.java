@@ -24,17 +24,66 @@ final class Outgoing {
     private final HeaderFactory headers;
     private final Border border;
     private final Flows flows;
+    private final LargeRequests large;
 
-    Outgoing(ListeningSides sides, AddressFactory addresses, HeaderFactory headers, Border border, Flows flows) {
+    Outgoing(
+            ListeningSides sides,
+            AddressFactory addresses,
+            HeaderFactory headers,
+            Border border,
+            Flows flows,
+            LargeRequests large) {
         this.sides = sides;
         this.border = border;
         this.flows = flows;
         this.addresses = addresses;
         this.headers = headers;
+        this.large = large;
     }
 
-    /** A request that is ready to leave. Confined to one thread. */
-    record Ready(Request request, Target target) {}
+    /**
+     * A request that is ready to leave. Confined to one thread.
+     *
+     * @param request to be sent
+     * @param target where to
+     * @param grown whether it goes by TCP for its size alone
+     */
+    record Ready(Request request, Target target, boolean grown) {
+        Ready(Request request, Target target) {
+            this(request, target, false);
+        }
+    }
+
+    /**
+     * Makes it, for a node that takes UDP by TCP if it is too large for a datagram, this proxy has TCP, and the node did not refuse that
+     * a short time ago.
+     *
+     * @param arrival what came
+     * @param send where it goes
+     * @param branch the branch of the new Via
+     * @throws FlowFailedException if it leads to a connection that is no more
+     */
+    Ready prepareOfAnySize(Arrival arrival, Step.Send send, String branch) throws SipException {
+        Ready ready = prepare(arrival, send, branch);
+        if (send.destination().isEmpty()
+                || ready.target().side().transport() != Transport.UDP
+                || !large.mayBe(arrival.request())
+                || !large.is(ready.request())) {
+            return ready;
+        }
+        SipDestination node = send.destination().get();
+        if (!large.mayConnect(node)
+                || sides.by(Transport.TCP, arrival.provider()).isEmpty()) {
+            return ready;
+        }
+        Ready grown = prepare(arrival, send.to(LargeRequests.byTcp(node)), branch);
+        return new Ready(grown.request(), grown.target(), true);
+    }
+
+    /** Where a request was to go by TCP for its size, nobody took the connection. */
+    void refused(Step.Send send) {
+        send.destination().ifPresent(large::refused);
+    }
 
     /**
      * Makes it.

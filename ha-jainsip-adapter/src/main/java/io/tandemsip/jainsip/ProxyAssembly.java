@@ -67,7 +67,13 @@ final class ProxyAssembly {
                 System::nanoTime);
         Registrations registrations = settings.registrations();
         Flows flows = new Flows(registrations.paths(), new FlowTokens(flowKey()), sides, border, group.own());
-        Outgoing outgoing = new Outgoing(sides, addresses, headers, border, flows);
+        Outgoing outgoing = new Outgoing(
+                sides,
+                addresses,
+                headers,
+                border,
+                flows,
+                new LargeRequests(settings.datagramBytes(), System::nanoTime));
         DialogCloser closer = new DialogCloser(
                 new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
         ProxyCore core = new ProxyCore(

@@ -20,6 +20,7 @@ record ProxySettings(
         EdgePolicy edge,
         Duration shedAfter,
         Registrations registrations,
+        int datagramBytes,
         Names.Lookup lookup,
         BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
     static final Duration NOTHING_IS_SHED = Duration.ofDays(1);

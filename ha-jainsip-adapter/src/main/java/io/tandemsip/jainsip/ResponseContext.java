@@ -94,9 +94,21 @@ final class ResponseContext {
         mailbox.post(() -> {
             Branch branch = current;
             if (branch != null && branch.id().equals(branchId)) {
-                lose(branch, failure);
+                if (failure instanceof Failure.Transport && branch.smaller().isPresent() && !branch.heard()) {
+                    sendSmaller(branch, branch.smaller().get());
+                } else {
+                    lose(branch, failure);
+                }
             }
         });
+    }
+
+    /** RFC 3261 section 18.1.1: who takes no connection gets a datagram, as large as it is. Says nothing of the node. */
+    private void sendSmaller(Branch branch, Step.Send send) {
+        core.outgoing().refused(send);
+        close(branch);
+        branch.leg().giveUp();
+        perform(send);
     }
 
     /** The dialogs of a node went to another, and it may be the one that is asked. */
@@ -168,9 +180,14 @@ final class ResponseContext {
         Branch branch = null;
         try {
             String id = core.branches().unique(arrival.request());
-            Outgoing.Ready ready = core.outgoing().prepare(arrival, send, id);
+            Outgoing.Ready ready = core.outgoing().prepareOfAnySize(arrival, send, id);
             ClientLeg leg = core.transactions().open(ready.request(), ready.target());
-            branch = new Branch(id, leg, ready.target(), ready.request().getRequestURI());
+            branch = new Branch(
+                    id,
+                    leg,
+                    ready.target(),
+                    ready.request().getRequestURI(),
+                    ready.grown() ? Optional.of(send) : Optional.empty());
             current = branch;
             core.contexts().open(branch, this);
             String branchId = branch.id();
@@ -230,6 +247,9 @@ final class ResponseContext {
     }
 
     private void lose(Branch branch, Failure failure) {
+        if (!branch.heard()) {
+            branch.smaller().ifPresent(core.outgoing()::refused); // a firewall may say nothing
+        }
         letGo(branch);
         Step given = course.failed(failure, Optional.empty());
         boolean cut = branch.target().flow() && failure instanceof Failure.Transport;

@@ -98,6 +98,15 @@ final class StackSupport {
         }
     }
 
+    /** How many bytes a message had that was received; empty if the stack does not tell. */
+    static OptionalInt size(Message message) {
+        if (!(message instanceof SIPMessage nist) || nist.getSize() <= 0) {
+            return OptionalInt.empty();
+        }
+        byte[] body = nist.getRawContent();
+        return OptionalInt.of(nist.getSize() + (body == null ? 0 : body.length));
+    }
+
     /** The status that says what {@link CarefulParserFactory} found wrong with a request; empty if it found nothing. */
     static OptionalInt flaw(Request request) {
         return request instanceof SIPMessage nist && nist.getApplicationData() instanceof CarefulParserFactory.Flaw flaw

@@ -21,6 +21,11 @@ sealed interface Step {
         Send(Optional<SipDestination> destination, Optional<RouteMark> recordRoute) {
             this(destination, recordRoute, Optional.empty());
         }
+
+        /** The same to another address. */
+        Send to(SipDestination other) {
+            return new Send(Optional.of(other), recordRoute, contact);
+        }
     }
 
     /**

@@ -59,6 +59,10 @@ final class ConnectedPeer implements AutoCloseable {
         return tls.isPresent() ? "TLS" : "TCP";
     }
 
+    int port() {
+        return server.getLocalPort();
+    }
+
     String address() {
         String text = host.getHostAddress();
         return (text.indexOf(':') >= 0 ? '[' + text + ']' : text) + ':' + server.getLocalPort();
