@@ -122,7 +122,7 @@ class DirectUdpProcessorTest {
     /** Fails when a host that wants one thread, for the order of its messages, gets more. */
     @Test
     void oneThread_isTheStacksOwnUdp() throws Exception {
-        Properties properties = HaProxyStack.properties("one-thread");
+        Properties properties = HaProxyStack.properties("udp-of-one-thread");
         properties.setProperty("gov.nist.javax.sip.THREAD_POOL_SIZE", "1");
         try (SipHost one = new SipHost(properties);
                 SipHost several = new SipHost()) {
