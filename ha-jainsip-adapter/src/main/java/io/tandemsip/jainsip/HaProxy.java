@@ -244,7 +244,7 @@ public final class HaProxy implements AutoCloseable {
 
         /**
          * How large a request to a node may be by UDP. A larger one goes by TCP, if this proxy has a listening point of TCP, and
-         * by UDP all the same if the node takes no connection (RFC 3261 section 18.1.1); which is not held against the
+         * by UDP all the same if the node refuses the connection (RFC 3261 section 18.1.1); which is not held against the
          * node, and remembered for five minutes. ACKs, and requests that go where their own Route or Request-URI leads, are sent by
          * what that says.
          *

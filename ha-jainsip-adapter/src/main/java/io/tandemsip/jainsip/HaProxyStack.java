@@ -31,8 +31,8 @@ public final class HaProxyStack {
     private HaProxyStack() {}
 
     /**
-     * Properties for {@link javax.sip.SipFactory#createSipStack}: no dialogs kept by the stack, several threads, messages
-     * of 16 KiB at most, logs to SLF4J. A host may change what it likes but the dialogs.
+     * Properties for {@link javax.sip.SipFactory#createSipStack}: no dialogs kept by the stack, several threads, of which
+     * each deals with the datagrams that it reads ({@link DirectProcessorFactory}), messages of 16 KiB at most, logs to SLF4J. A host may change what it likes but the dialogs.
      *
      * @param stackName unique in the process
      * @return a fresh, changeable set

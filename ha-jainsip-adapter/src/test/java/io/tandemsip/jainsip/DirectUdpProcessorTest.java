@@ -13,21 +13,15 @@ import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.sip.DialogTerminatedEvent;
-import javax.sip.IOExceptionEvent;
 import javax.sip.ListeningPoint;
 import javax.sip.RequestEvent;
-import javax.sip.ResponseEvent;
-import javax.sip.SipListener;
-import javax.sip.TimeoutEvent;
-import javax.sip.TransactionTerminatedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class DirectUdpProcessorTest {
     /** Hears requests, and breaks as long as it is told to. Thread-safe. */
-    private static final class Listener implements SipListener {
+    private static final class Listener extends QuietListener {
         final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
         @Override
@@ -41,31 +35,6 @@ class DirectUdpProcessorTest {
 
         String next() throws InterruptedException {
             return String.valueOf(heard.poll(20, TimeUnit.SECONDS));
-        }
-
-        @Override
-        public void processResponse(ResponseEvent event) {
-            // none comes
-        }
-
-        @Override
-        public void processTimeout(TimeoutEvent event) {
-            // none is waited for
-        }
-
-        @Override
-        public void processIOException(IOExceptionEvent event) {
-            // nothing is sent
-        }
-
-        @Override
-        public void processTransactionTerminated(TransactionTerminatedEvent event) {
-            // there are none
-        }
-
-        @Override
-        public void processDialogTerminated(DialogTerminatedEvent event) {
-            // there are none
         }
     }
 

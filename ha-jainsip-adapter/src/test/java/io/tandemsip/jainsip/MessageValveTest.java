@@ -10,13 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ClientTransaction;
-import javax.sip.DialogTerminatedEvent;
-import javax.sip.IOExceptionEvent;
 import javax.sip.RequestEvent;
 import javax.sip.ResponseEvent;
-import javax.sip.SipListener;
 import javax.sip.TimeoutEvent;
-import javax.sip.TransactionTerminatedEvent;
 import javax.sip.message.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +22,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MessageValveTest {
     /** Writes down what it gets. */
-    private static final class Host implements SipListener {
+    private static final class Host extends QuietListener {
         final AtomicInteger requests = new AtomicInteger();
         final AtomicInteger responses = new AtomicInteger();
         final CompletableFuture<TimeoutEvent> timeout = new CompletableFuture<>();
@@ -45,15 +41,6 @@ class MessageValveTest {
         public void processTimeout(TimeoutEvent event) {
             timeout.complete(event);
         }
-
-        @Override
-        public void processIOException(IOExceptionEvent event) {}
-
-        @Override
-        public void processTransactionTerminated(TransactionTerminatedEvent event) {}
-
-        @Override
-        public void processDialogTerminated(DialogTerminatedEvent event) {}
     }
 
     private final Host listener = new Host();
