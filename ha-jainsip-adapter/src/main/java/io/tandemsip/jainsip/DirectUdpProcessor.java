@@ -83,9 +83,7 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
     }
 
     private void send(byte[] message, InetAddress to, int port) throws IOException {
-        if (port < 0) {
-            throw new IOException("no port of " + to + " is known");
-        }
+        StackChannel.checkPort(port);
         sock.send(new DatagramPacket(message, message.length, to, port));
     }
 

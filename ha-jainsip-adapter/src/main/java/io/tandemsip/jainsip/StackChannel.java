@@ -13,6 +13,8 @@ import javax.sip.ListeningPoint;
  * sends. Thread-safe.
  */
 class StackChannel extends UDPMessageChannel {
+    private static final int MAX_PORT = 65_535;
+
     /** For whatever is sent. */
     StackChannel(SIPTransactionStack stack, UDPMessageProcessor processor) {
         this(processor.getIpAddress(), processor.getPort(), stack, processor);
@@ -30,7 +32,15 @@ class StackChannel extends UDPMessageChannel {
 
     /** One datagram; the stack's message log has it. */
     final void send(SIPMessage message, InetAddress to, int port) throws IOException {
+        checkPort(port); // the stack's own UDP does not tell a port that can't be from a mistake of ours
         sendMessage(message.encodeAsBytes(ListeningPoint.UDP), to, port, ListeningPoint.UDP, false);
         logMessage(message, to, port, System.currentTimeMillis());
+    }
+
+    /** What a message says its sender's port is may be any number; a socket throws what is no IOException. */
+    static void checkPort(int port) throws IOException {
+        if (port <= 0 || port > MAX_PORT) {
+            throw new IOException("a port of 1 to " + MAX_PORT + " was expected, but it is " + port);
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tandemsip.node.Node;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a request if something throws where nothing may. */
 class HaProxyFaultTest {
@@ -55,5 +57,70 @@ class HaProxyFaultTest {
                 assertThat(proxy.mishaps()).isEqualTo(1);
             }
         }
+    }
+
+    /** Fails when a port that can't be, which any sender can name, counts as a mistake of the proxy's (fuzzer, seed 31876951440782). */
+    @ParameterizedTest
+    @ValueSource(strings = {"MESSAGE", "INVITE", "BYE", "OPTIONS"})
+    void aSenderWithAPortThatCantBe_isNoFault(String method) throws Exception {
+        try (SipHost host = new SipHost();
+                UdpNode node = new UdpNode(request -> List.of(UdpNode.answerAsReceived(request, 200)));
+                UdpPeer caller = new UdpPeer()) {
+            ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port()));
+            try (HaProxy proxy = new HaProxy(host.provider, router).start()) {
+                caller.send(message(method, "127.0.0.1:65536", "1"), host.port);
+                caller.send(message("MESSAGE", caller.address(), "2"), host.port);
+                assertThat(caller.nextFinal()).startsWith("SIP/2.0 200").contains("Call-ID: c2");
+                assertThat(node.received)
+                        .anyMatch(each -> each.startsWith(method + ' ') && each.contains("Call-ID: c1"));
+                assertThat(proxy.pending()).isZero();
+                assertThat(proxy.mishaps()).isZero();
+            }
+        }
+    }
+
+    /** Fails when the next hop of a URI with a port that can't be, which a caller's Contact can have, is a mistake of the proxy's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp"})
+    void aNextHopWithAPortThatCantBe_isAnswered(String transport) throws Exception {
+        try (SipHost host = new SipHost().withTcp();
+                UdpPeer node = new UdpPeer()) {
+            ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port()));
+            try (HaProxy proxy = new HaProxy(host.provider, router).start()) {
+                node.send(
+                        message("BYE", node.address(), "1")
+                                .replace("BYE sip:b@example.org", "BYE sip:b@127.0.0.1:65536;transport=" + transport)
+                                .replace("sip:b@example.org>", "sip:b@example.org>;tag=2"),
+                        host.port);
+                assertThat(node.nextFinal()).startsWith("SIP/2.0 ").doesNotStartWith("SIP/2.0 2");
+                assertThat(proxy.mishaps()).isZero();
+            }
+        }
+    }
+
+    /** Fails when even the refusal of a request that makes no sense is a mistake of the proxy's. */
+    @Test
+    void aFlawedRequestOfASenderWithAPortThatCantBe_isNoFault() throws Exception {
+        try (SipHost host = new SipHost();
+                UdpNode node = new UdpNode(request -> List.of(UdpNode.answerAsReceived(request, 200)));
+                UdpPeer caller = new UdpPeer()) {
+            ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port()));
+            try (HaProxy proxy = new HaProxy(host.provider, router).start()) {
+                caller.send(
+                        message("OPTIONS", "127.0.0.1:65536", "1").replace(" SIP/2.0\r\nVia", " SIP/7.0\r\nVia"),
+                        host.port);
+                caller.send(message("MESSAGE", caller.address(), "2"), host.port);
+                assertThat(caller.nextFinal()).startsWith("SIP/2.0 200").contains("Call-ID: c2");
+                assertThat(node.received).noneMatch(each -> each.contains("Call-ID: c1"));
+                assertThat(proxy.mishaps()).isZero();
+            }
+        }
+    }
+
+    private static String message(String method, String sentBy, String callId) {
+        return method + " sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP " + sentBy + ";branch=z9hG4bK" + callId
+                + "\r\nFrom: <sip:a@example.org>;tag=1\r\nTo: <sip:b@example.org>\r\nCall-ID: c" + callId
+                + "\r\nCSeq: 1 "
+                + method + "\r\nMax-Forwards: 70\r\nContact: <sip:" + sentBy + ">\r\nContent-Length: 0\r\n\r\n";
     }
 }
