@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stack's parser, with what strangers could make of it put right: the stack answers a message that it can't read with
  * the parser's own words, line ends and the innards of objects among them, in the reason phrase; here it says no more than that. What
- * it reads and should not is marked, for the proxy to refuse. Made by the stack, from its class name. Thread-safe.
+ * it would never end to read ({@link EndlessVia}) it is not given, and what it reads and should not is marked, for the proxy to refuse. Made by the stack, from its class name. Thread-safe.
  */
 public final class CarefulParserFactory implements MessageParserFactory {
+    private static final String UNREADABLE = "unreadable";
+
     /** Made by the stack. */
     public CarefulParserFactory() {}
 
@@ -36,6 +38,9 @@ public final class CarefulParserFactory implements MessageParserFactory {
         public @Nullable SIPMessage parseSIPMessage(
                 byte[] bytes, boolean readBody, boolean strict, @Nullable ParseExceptionListener listener)
                 throws ParseException {
+            if (EndlessVia.isIn(bytes)) {
+                throw new ParseException(UNREADABLE, 0);
+            }
             SIPMessage message;
             try {
                 message = parser.parseSIPMessage(bytes, readBody, strict, listener == null ? null : quiet(listener));
@@ -75,7 +80,7 @@ public final class CarefulParserFactory implements MessageParserFactory {
         }
 
         private static ParseException quiet(Exception unreadable) {
-            ParseException quiet = new ParseException("unreadable", 0);
+            ParseException quiet = new ParseException(UNREADABLE, 0);
             quiet.initCause(unreadable);
             return quiet;
         }

@@ -10,6 +10,7 @@ import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedList;
+import java.util.concurrent.atomic.LongAdder;
 import javax.sip.ListeningPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
 
     private final int threads;
     private final String stackName;
+    private final LongAdder broken = new LongAdder();
     private volatile boolean open;
 
     /**
@@ -82,6 +84,11 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
         return new Channel(sipStack, this);
     }
 
+    /** How many datagrams ended in an Error, or in an exception that the stack does not expect. */
+    long broken() {
+        return broken.sum();
+    }
+
     private void send(byte[] message, InetAddress to, int port) throws IOException {
         StackChannel.checkPort(port);
         sock.send(new DatagramPacket(message, message.length, to, port));
@@ -111,8 +118,9 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
             while (processor().open) {
                 try {
                     super.run();
-                } catch (Throwable broken) { // would leave one thread less for good
-                    LOG.warn("a datagram could not be dealt with", broken);
+                } catch (Throwable unexpected) { // would leave one thread less for good
+                    processor().broken.increment();
+                    LOG.warn("a datagram could not be dealt with", unexpected);
                 }
             }
         }

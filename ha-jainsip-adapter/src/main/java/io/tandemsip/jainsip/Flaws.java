@@ -126,7 +126,8 @@ final class Flaws {
         return -1;
     }
 
-    private static boolean isNamed(byte[] message, int at, String name) {
+    /** Whether a header of this name, in lower case, begins there. */
+    static boolean isNamed(byte[] message, int at, String name) {
         int end = at + name.length();
         if (end >= message.length || (message[at] | 0x20) != name.charAt(0)) {
             return false;

@@ -72,6 +72,7 @@ class DirectUdpProcessorTest {
             }
             send(peer, message(peer, "whole", "<sip:b@127.0.0.1>;tag=1"));
             assertThat(listener.next()).contains("whole");
+            assertThat(host.brokenDatagrams()).isEqualTo(10);
         }
     }
 

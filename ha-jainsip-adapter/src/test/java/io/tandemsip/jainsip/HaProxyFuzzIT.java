@@ -51,6 +51,9 @@ class HaProxyFuzzIT {
             assertThat(proxy.mishaps())
                     .as("faults of the proxy's; seed %d", seed)
                     .isZero();
+            assertThat(host.brokenDatagrams())
+                    .as("datagrams that the stack could not deal with; seed %d", seed)
+                    .isZero();
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (proxy.pending() + proxy.transactions() > 0 && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(100_000_000);

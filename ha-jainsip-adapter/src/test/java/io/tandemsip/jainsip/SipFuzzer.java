@@ -100,7 +100,38 @@ final class SipFuzzer {
             "X",
             "",
             "Subject",
-            "Warning");
+            "Warning",
+            "Accept",
+            "Accept-Encoding",
+            "Accept-Language",
+            "Alert-Info",
+            "Allow",
+            "Allow-Events",
+            "Authentication-Info",
+            "Call-Info",
+            "Content-Disposition",
+            "Content-Encoding",
+            "Content-Language",
+            "Error-Info",
+            "In-Reply-To",
+            "Join",
+            "Min-Expires",
+            "Min-SE",
+            "Organization",
+            "Priority",
+            "Privacy",
+            "Proxy-Authenticate",
+            "Reason",
+            "Referred-By",
+            "Reply-To",
+            "Security-Client",
+            "Server",
+            "Service-Route",
+            "Subscription-State",
+            "Timestamp",
+            "Unsupported",
+            "User-Agent",
+            "WWW-Authenticate");
     private static final String SPECIALS = "\r\n\t \"\\<>;,:@?&=%()[]{}/\0\u007f\u00e9";
 
     private final Random random;
@@ -198,7 +229,23 @@ final class SipFuzzer {
                         "SIP/3.0/X "))
                 + (rarely() ? pick(HOSTS) + ":" + pick(SCALARS) : caller)
                 + (rarely() ? "" : ";branch=z9hG4bK" + count + 'x' + random.nextInt(1_000))
-                + (rarely() ? parameters() : "");
+                + (rarely() ? parameters() : "")
+                + (rarely() ? " (" + word() + pick(List.of(")", "", "\\", "\\)")) : "");
+    }
+
+    private String text() {
+        switch (random.nextInt(5)) {
+            case 0:
+                return word() + parameters();
+            case 1:
+                return address();
+            case 2:
+                return '"' + word() + "\" (" + word() + ')';
+            case 3:
+                return "Digest realm=\"" + word() + "\", nonce=" + word() + ", " + word();
+            default:
+                return word() + '/' + word() + parameters() + ", " + word();
+        }
     }
 
     private String value(String name) {
@@ -214,7 +261,7 @@ final class SipFuzzer {
             case "Replaces":
                 return word() + ";to-tag=" + word() + ";from-tag=" + word();
             default:
-                return rarely() ? word() + parameters() : pick(SCALARS);
+                return random.nextInt(4) == 0 ? text() : pick(SCALARS);
         }
     }
 

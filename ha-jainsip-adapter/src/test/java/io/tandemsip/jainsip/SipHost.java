@@ -1,5 +1,6 @@
 package io.tandemsip.jainsip;
 
+import gov.nist.javax.sip.ListeningPointImpl;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ListeningPoint;
@@ -37,6 +38,12 @@ final class SipHost implements AutoCloseable {
     SipHost withTcp() throws Exception {
         provider.addListeningPoint(stack.createListeningPoint("127.0.0.1", port, ListeningPoint.TCP));
         return this;
+    }
+
+    /** How many datagrams met an Error in the stack itself. */
+    long brokenDatagrams() {
+        ListeningPointImpl point = (ListeningPointImpl) provider.getListeningPoint(ListeningPoint.UDP);
+        return ((DirectUdpProcessor) point.getMessageProcessor()).broken();
     }
 
     @Override
