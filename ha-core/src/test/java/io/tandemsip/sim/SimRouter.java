@@ -103,6 +103,7 @@ final class SimRouter implements HealthProbe {
         if (scenario.limitsPerRouter()) {
             builder.limitsPerRouter();
         }
+        world.takeovers.configure(this, builder);
         world.trial.router(builder);
         router = builder.build().start();
         way.begun = true;

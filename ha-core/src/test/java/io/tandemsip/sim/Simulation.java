@@ -104,6 +104,7 @@ public final class Simulation {
     private final SplittableRandom forks;
     private final Errands errands;
     final Operators operators;
+    final SimTakeovers takeovers;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -135,6 +136,7 @@ public final class Simulation {
         checker = new Checker(this);
         errands = new Errands(this, other);
         operators = new Operators(this);
+        takeovers = new SimTakeovers(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
@@ -454,6 +456,7 @@ public final class Simulation {
         }
         call.up = true;
         call.owner = node;
+        call.bornAt = node.id;
         call.ownerLife = node.calls.contains(call.name()) ? node.life : -1;
         call.toTag = toTag(call, node);
         call.cookie = cookie;
@@ -644,7 +647,8 @@ public final class Simulation {
         String callId = exchange.call.name();
         switch (exchange.method) {
             case "INVITE" -> {
-                if (exchange.call.up && exchange.call.owner == node) {
+                boolean isOwners = exchange.call.owner == node || node.id.equals(exchange.call.bornAt);
+                if (exchange.call.up && isOwners) {
                     exchange.respond(node.calls.contains(callId) ? 200 : 481);
                 } else {
                     set(exchange, node, callId);
@@ -723,7 +727,7 @@ public final class Simulation {
 
     private void begin(Fault fault, SimNode node, int place, long nanos) {
         switch (fault.kind()) {
-            case NODE_CRASH -> {
+            case NODE_CRASH, NODE_DIES -> {
                 node.dead++;
                 node.die(time.now());
                 ends(nanos, () -> returns(node, () -> node.dead--));
@@ -733,7 +737,7 @@ public final class Simulation {
                 node.die(time.now());
                 ends(nanos, () -> returns(node, () -> node.refusing--));
             }
-            case NODE_FREEZE -> {
+            case NODE_FREEZE, NODE_PAUSED -> {
                 node.frozen++;
                 ends(nanos, () -> thaw(node));
             }
@@ -767,12 +771,8 @@ public final class Simulation {
                 network.cut(place, node.index, both, 1);
                 ends(nanos, () -> network.cut(place, node.index, both, -1));
             }
-            case ROUTER_CRASH -> {
-                if (!routers.get(place).dead) {
-                    routers.get(place).kill();
-                    ends(nanos, () -> routers.set(place, birth(place)));
-                }
-            }
+            case RECOVERY_SLOW, RECOVERY_FAILS, ACTOR_CRASH -> takeovers.begin(fault.kind(), nanos);
+            case ROUTER_CRASH -> crash(place, nanos);
             case ROUTER_RESTART -> {
                 SimRouter router = routers.get(place);
                 if (!router.dead) {
@@ -877,6 +877,14 @@ public final class Simulation {
         }
     }
 
+    /** Another takes its place later. */
+    void crash(int place, long nanos) {
+        if (!routers.get(place).dead) {
+            routers.get(place).kill();
+            ends(nanos, () -> routers.set(place, birth(place)));
+        }
+    }
+
     private void ends(long nanos, Runnable end) {
         time.after(nanos, () -> {
             end.run();
@@ -906,7 +914,7 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, ACTOR_CRASH, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
             default -> false;
         });
     }
