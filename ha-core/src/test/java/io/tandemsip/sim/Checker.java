@@ -662,10 +662,11 @@ final class Checker {
 
     void fault(Fault fault, SimNode node) {
         note(9, fault.kind().ordinal());
-        long end = fault.forMillis() * VirtualTime.MILLI + AFTERMATH_NANOS;
+        long lasts = fault.forMillis() * VirtualTime.MILLI;
+        long end = lasts + AFTERMATH_NANOS;
         switch (fault.kind()) {
             case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
-                node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
+                ill(node, lasts);
             case CUT, CUT_BACK -> {
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
                 countExcusedUntilNanos =
@@ -680,12 +681,11 @@ final class Checker {
             }
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT, REMOVED -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
-                if (Simulation.knows(router, node) && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
-                    orderedBy.put(node.id, router);
+                if (Simulation.knows(router, node)) {
+                    ordered(node, router);
                 }
             }
-            case ALL_FAIL ->
-                world.nodes.forEach(each -> each.illUntilNanos = Math.max(each.illUntilNanos, world.time.now() + end));
+            case ALL_FAIL -> world.nodes.forEach(each -> ill(each, lasts));
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
             case NODE_FULL,
@@ -695,7 +695,21 @@ final class Checker {
                     CLOCK_JUMPS,
                     CALL_BURST,
                     RE_WEIGHT,
-                    CHANGED_TWICE -> {}
+                    CHANGED_TWICE,
+                    NODES_ROLLED,
+                    ROUTERS_ROLLED -> {}
+        }
+    }
+
+    /** Something is done to a node that explains what is seen of it. */
+    void ill(SimNode node, long nanos) {
+        node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
+    }
+
+    /** An operator takes a node out, or drains it. */
+    void ordered(SimNode node, SimRouter at) {
+        if (orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
+            orderedBy.put(node.id, at);
         }
     }
 
