@@ -100,7 +100,11 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         /** Whoever is to recover calls can't. */
         RECOVERY_FAILS(false, false, true),
         /** The next router that has calls recovered is killed meanwhile; then another is there in its place. */
-        ACTOR_CRASH(false, false, true);
+        ACTOR_CRASH(false, false, true),
+        /** An operator restarts all nodes by a rolling drain at one router. */
+        NODES_ROLLED(false, true, true),
+        /** All routers are restarted, one after the other. */
+        ROUTERS_ROLLED(false, false, true);
 
         private final boolean meetsNode;
         private final boolean meetsRouter;

@@ -61,6 +61,7 @@ public record Scenario(
 
     private static final int SEEDS_FOR_TAKEOVERS = 3;
     private static final int LONGEST_BEFORE_MILLIS = 8_000;
+    private static final int SEEDS_FOR_ROLLS = 6;
 
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {
@@ -150,8 +151,17 @@ public record Scenario(
                     operators.nextInt(routers),
                     operators.nextInt(nodes)));
         }
+        SplittableRandom rolls = new SplittableRandom(seed * 32_452_843 + 3);
+        if (rolls.nextInt(SEEDS_FOR_ROLLS) == 0) {
+            faults.add(new Fault(
+                    rolls.nextInt(3) == 0 ? Fault.Kind.ROUTERS_ROLLED : Fault.Kind.NODES_ROLLED,
+                    10_000 + rolls.nextInt(seconds * 500 - 10_000),
+                    60_000 + rolls.nextInt(120_000),
+                    rolls.nextInt(routers),
+                    0));
+        }
         if (count > 0 && routers > 1) {
-            faults.addAll(takeovers(new SplittableRandom(seed * 32_452_843 + 7), routers, nodes, seconds));
+            faults.addAll(takeovers(new SplittableRandom(seed * 49_979_687 + 7), routers, nodes, seconds));
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(

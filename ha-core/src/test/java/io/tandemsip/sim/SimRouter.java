@@ -140,7 +140,7 @@ final class SimRouter implements HealthProbe {
     int holding(NodeId node) {
         int count = 0;
         for (Held held : attempts) {
-            if (holds(held.attempt) && held.attempt.node().id().equals(node)) {
+            if (holds(held.attempt) && held.at.equals(node)) {
                 count++;
             }
         }
@@ -152,7 +152,7 @@ final class SimRouter implements HealthProbe {
         return attempts.stream()
                 .filter(held -> held.heardNanos <= provenNanos
                         && held.attempt.state() == CallAttempt.State.ANSWERED
-                        && held.attempt.node().id().equals(node.id))
+                        && held.at.equals(node.id))
                 .count();
     }
 
@@ -163,7 +163,7 @@ final class SimRouter implements HealthProbe {
         };
     }
 
-    void keep(CallAttempt attempt) {
+    void keep(CallAttempt attempt, long epoch) {
         long now = world.time.now();
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
@@ -172,7 +172,17 @@ final class SimRouter implements HealthProbe {
                 case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
             });
         }
-        attempts.add(new Held(attempt));
+        attempts.add(new Held(attempt, epoch));
+    }
+
+    /** Calls that were up on a node under an earlier epoch count on another from now on. */
+    void moved(NodeId dead, long epoch, NodeId successor) {
+        for (Held held : attempts) {
+            if (held.at.equals(dead) && held.epoch < epoch && held.attempt.state() == CallAttempt.State.ANSWERED) {
+                held.at = successor;
+                held.epoch = epoch;
+            }
+        }
     }
 
     @Override
@@ -238,8 +248,15 @@ final class SimRouter implements HealthProbe {
         final CallAttempt attempt;
         long heardNanos = Long.MAX_VALUE;
 
-        Held(CallAttempt attempt) {
+        /** Where it counts, and under which epoch it is there. */
+        NodeId at;
+
+        long epoch;
+
+        Held(CallAttempt attempt, long epoch) {
             this.attempt = attempt;
+            at = attempt.node().id();
+            this.epoch = epoch;
         }
     }
 

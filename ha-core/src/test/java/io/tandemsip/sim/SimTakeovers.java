@@ -115,7 +115,7 @@ final class SimTakeovers {
         int has = 0;
         for (SimCall call : List.copyOf(world.live)) {
             boolean already = call.owner == successor && call.sinceEpoch == order.epoch();
-            if (!already && isStored(call, dead, order.epoch())) {
+            if (!already && isStored(call, dead, order)) {
                 moves(call, order, dead, successor);
                 already = true;
             }
@@ -124,9 +124,10 @@ final class SimTakeovers {
         return has;
     }
 
-    private boolean isStored(SimCall call, SimNode dead, long epoch) {
+    private boolean isStored(SimCall call, SimNode dead, TakeoverAction.Order order) {
         return call.owner == dead
-                && call.sinceEpoch < epoch
+                && call.sinceEpoch < order.epoch()
+                && call.ownerLife >= TakeoverWatch.life(order.incarnation())
                 && call.number % NOT_STORED_IN != 0
                 && world.time.now() - call.answeredNanos > STORED_NANOS;
     }

@@ -82,6 +82,9 @@ final class TakeoverWatch {
                 own == null || follows(own, takeover),
                 "T2",
                 () -> router + " obeyed " + describe(own) + ", and now " + describe(takeover));
+        if (takeover.state() == TakeoverState.RECOVERED) {
+            router.moved(dead, takeover.epoch(), takeover.successor());
+        }
         Takeover before = standing.get(dead);
         if (before != null && !follows(before, takeover)) {
             require(
@@ -387,7 +390,7 @@ final class TakeoverWatch {
                             + describe(obeyed));
         } else if (route instanceof DialogRoute.Gone gone) {
             require(
-                    obeyed.state() != TakeoverState.FENCED,
+                    obeyed.state() != TakeoverState.FENCED || call.ownerLife < life(obeyed.incarnation()),
                     "T2",
                     () -> via + " says that " + call + " is gone while it is being recovered: " + gone.reason());
             require(
@@ -395,6 +398,12 @@ final class TakeoverWatch {
                     "T2",
                     () -> via + " says that " + call + " is gone, which was recovered: " + gone.reason());
         }
+    }
+
+    /** What ended with an earlier life is none of what moves. */
+    static int life(Incarnation incarnation) {
+        String name = incarnation.value();
+        return name.isEmpty() ? 0 : Integer.parseInt(name.substring(name.indexOf('-') + 1));
     }
 
     /** Whether the successor has the call, in the life in which it was to have it. */
