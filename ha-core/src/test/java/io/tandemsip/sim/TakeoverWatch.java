@@ -339,7 +339,7 @@ final class TakeoverWatch {
                     !hasCookie,
                     "T2",
                     () -> via + " does not know " + call + ", which shows its cookie: " + route);
-            return false;
+            return !call.request.method().equals("INVITE"); // nobody recovers a subscription
         }
         if (obeyed == null || !isSame(obeyed, stands)) {
             checkUntold(call, via, obeyed, stands);
