@@ -181,6 +181,7 @@ final class SimRouter implements HealthProbe {
             if (held.at.equals(dead) && held.epoch < epoch && held.attempt.state() == CallAttempt.State.ANSWERED) {
                 held.at = successor;
                 held.epoch = epoch;
+                held.heardNanos = world.time.now();
             }
         }
     }

@@ -104,6 +104,7 @@ final class SimTakeovers {
             if (failing > 0 || !successor.isUp() || successor.life != life) {
                 answer.complete(Recovery.failed("the successor did not say that it has them"));
             } else if (!successor.isFrozen() && successor.zombie == 0) {
+                watch.recovered(order);
                 answer.complete(Recovery.of(moves(order, world.node(order.dead().id()), successor)));
             }
         }));

@@ -48,6 +48,7 @@ final class TakeoverWatch {
     private final Map<SimRouter, Map<NodeId, Takeover>> heard = new HashMap<>();
     private final Map<NodeId, Told> told = new HashMap<>();
     private final Set<NodeId> successors = new HashSet<>();
+    private final Set<Long> recovered = new HashSet<>();
 
     TakeoverWatch(Simulation world, boolean on) {
         this.world = world;
@@ -83,6 +84,10 @@ final class TakeoverWatch {
                 "T2",
                 () -> router + " obeyed " + describe(own) + ", and now " + describe(takeover));
         if (takeover.state() == TakeoverState.RECOVERED) {
+            require(
+                    recovered.contains(takeover.epoch()),
+                    "T2",
+                    () -> router + " obeys " + describe(takeover) + ", and nobody recovered its calls");
             router.moved(dead, takeover.epoch(), takeover.successor());
         }
         Takeover before = standing.get(dead);
@@ -160,7 +165,7 @@ final class TakeoverWatch {
             }
         }
         world.live.stream()
-                .filter(call -> !call.byeSent && call.epoch < takeover.epoch() && call.bornAt == takeover.dead())
+                .filter(call -> !call.byeSent && call.epoch < takeover.epoch() && takeover.dead().equals(call.bornAt))
                 .limit(ASKED_FOR)
                 .toList()
                 .forEach(call -> world.takeovers.askAll(call, via -> world.checker.saw(Traffic.ASKED_OF_ALL)));
@@ -174,6 +179,11 @@ final class TakeoverWatch {
     }
 
     // --- what the successor is told ---
+
+    /** The successor has the calls now. */
+    void recovered(TakeoverAction.Order order) {
+        recovered.add(order.epoch());
+    }
 
     /** A router has the successor recover. */
     void ordered(SimRouter router, TakeoverAction.Order order) {
@@ -229,7 +239,7 @@ final class TakeoverWatch {
     private void checkEpochs(SimRouter router, TakeoverAction.Order order) {
         for (SimCall call : world.live) {
             require(
-                    call.owner == null || call.owner.id != order.dead().id() || call.sinceEpoch < order.epoch(),
+                    call.owner == null || !call.owner.id.equals(order.dead().id()) || call.sinceEpoch < order.epoch(),
                     "T1",
                     () -> router + " has the calls of " + order.dead().id() + " recovered up to epoch " + order.epoch()
                             + ", and " + call + " is of epoch " + call.sinceEpoch);
