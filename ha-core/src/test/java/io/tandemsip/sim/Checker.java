@@ -356,9 +356,7 @@ final class Checker {
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
         require(
-                !remembers
-                        || asked.toCompletableFuture().isDone()
-                        || world.takeovers.watch.mayWait(call, via),
+                !remembers || asked.toCompletableFuture().isDone() || world.takeovers.watch.mayWait(call, via),
                 "D4",
                 () -> via + " asks the store for " + call + ", which it " + (hasCookie ? "has a cookie of" : "made"));
         world.takeovers.watch.checkWaits(call, via, asked);

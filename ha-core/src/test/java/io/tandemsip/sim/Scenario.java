@@ -194,11 +194,7 @@ public record Scenario(
             Fault.Kind other = TAKEOVERS[random.nextInt(TAKEOVERS.length)];
             int before = random.nextInt(LONGEST_BEFORE_MILLIS);
             faults.add(new Fault(
-                    other,
-                    Math.max(0, at - before),
-                    before + random.nextInt(20_000),
-                    router,
-                    random.nextInt(nodes)));
+                    other, Math.max(0, at - before), before + random.nextInt(20_000), router, random.nextInt(nodes)));
         }
         return faults;
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -55,8 +56,7 @@ final class SimTakeovers {
 
     /** Whether calls outlive their nodes in this run. One router alone has no state to share. */
     static boolean areOn(Scenario scenario) {
-        return scenario.routers() > 1
-                && scenario.faults().stream().anyMatch(fault -> KINDS.contains(fault.kind()));
+        return scenario.routers() > 1 && scenario.faults().stream().anyMatch(fault -> KINDS.contains(fault.kind()));
     }
 
     void configure(SimRouter router, RouterBuilder builder) {
@@ -97,17 +97,20 @@ final class SimTakeovers {
             deadly--;
             world.time.after((long) (random.nextDouble() * takes), () -> world.crash(router.place, deadForNanos));
         }
-        world.time.after(takes, () -> world.checker.guarded(() -> {
-            if (router.dead && !arrives) {
-                return;
-            }
-            if (failing > 0 || !successor.isUp() || successor.life != life) {
-                answer.complete(Recovery.failed("the successor did not say that it has them"));
-            } else if (!successor.isFrozen() && successor.zombie == 0) {
-                watch.recovered(order);
-                answer.complete(Recovery.of(moves(order, world.node(order.dead().id()), successor)));
-            }
-        }));
+        world.time.after(
+                takes,
+                () -> world.checker.guarded(() -> {
+                    if (router.dead && !arrives) {
+                        return;
+                    }
+                    if (failing > 0 || !successor.isUp() || successor.life != life) {
+                        answer.complete(Recovery.failed("the successor did not say that it has them"));
+                    } else if (!successor.isFrozen() && successor.zombie == 0) {
+                        watch.recovered(order);
+                        answer.complete(
+                                Recovery.of(moves(order, world.node(order.dead().id()), successor)));
+                    }
+                }));
         return answer;
     }
 
@@ -149,7 +152,7 @@ final class SimTakeovers {
     }
 
     /** The node takes the call for its own. Where it is told that it is not, it lets go of it. */
-    private void says(SimCall call, SimNode node, java.util.function.BooleanSupplier has) {
+    private void says(SimCall call, SimNode node, BooleanSupplier has) {
         SimRouter via = world.routers.get(random.nextInt(world.routers.size()));
         if (via.dead || !Simulation.knows(via, node)) {
             return;
@@ -171,7 +174,7 @@ final class SimTakeovers {
     }
 
     /** A node that was taken for dead and has the call still says so as soon as it can. */
-    private void thaws(SimCall call, SimNode node, java.util.function.BooleanSupplier has) {
+    private void thaws(SimCall call, SimNode node, BooleanSupplier has) {
         world.time.after(SECOND, () -> {
             if (has.getAsBoolean() && node.isFrozen()) {
                 thaws(call, node, has);

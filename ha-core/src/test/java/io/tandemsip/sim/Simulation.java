@@ -918,13 +918,8 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH,
-                    ROUTER_RESTART,
-                    ROUTERS_ROLLED,
-                    ACTOR_CRASH,
-                    STATE_AWAY,
-                    STATE_TIMES_OUT,
-                    STATE_SLOW -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, ROUTERS_ROLLED, ACTOR_CRASH, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
+                true;
             default -> false;
         });
     }

@@ -17,10 +17,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,7 @@ final class TakeoverWatch {
         this.on = on;
     }
 
-    private void require(boolean holds, String invariant, java.util.function.Supplier<String> story) {
+    private void require(boolean holds, String invariant, Supplier<String> story) {
         world.checker.require(holds, invariant, story);
     }
 
@@ -77,7 +77,8 @@ final class TakeoverWatch {
         Takeover takeover = changed.takeover();
         NodeId dead = takeover.dead();
         world.checker.note(
-                13, dead.hashCode() * 64L + takeover.epoch() * 4 + takeover.state().ordinal());
+                13,
+                dead.hashCode() * 64L + takeover.epoch() * 4 + takeover.state().ordinal());
         Takeover own = heard.computeIfAbsent(router, each -> new HashMap<>()).put(dead, takeover);
         require(
                 own == null || follows(own, takeover),
@@ -160,12 +161,14 @@ final class TakeoverWatch {
                 require(
                         obeys(router, takeover),
                         "T2",
-                        () -> router + " does not obey, after " + SPREAD_NANOS / SECOND + " s, "
-                                + describe(takeover) + ", but " + router.router.takeovers());
+                        () -> router + " does not obey, after " + SPREAD_NANOS / SECOND + " s, " + describe(takeover)
+                                + ", but " + router.router.takeovers());
             }
         }
         world.live.stream()
-                .filter(call -> !call.byeSent && call.epoch < takeover.epoch() && takeover.dead().equals(call.bornAt))
+                .filter(call -> !call.byeSent
+                        && call.epoch < takeover.epoch()
+                        && takeover.dead().equals(call.bornAt))
                 .limit(ASKED_FOR)
                 .toList()
                 .forEach(call -> world.takeovers.askAll(call, via -> world.checker.saw(Traffic.ASKED_OF_ALL)));
@@ -345,10 +348,7 @@ final class TakeoverWatch {
             return false;
         }
         if (route instanceof DialogRoute.Undecided || route instanceof DialogRoute.Unknown) {
-            require(
-                    !hasCookie,
-                    "T2",
-                    () -> via + " does not know " + call + ", which shows its cookie: " + route);
+            require(!hasCookie, "T2", () -> via + " does not know " + call + ", which shows its cookie: " + route);
             return !call.request.method().equals("INVITE"); // nobody recovers a subscription
         }
         if (obeyed == null || !isSame(obeyed, stands)) {
@@ -376,7 +376,8 @@ final class TakeoverWatch {
                 !late || (obeyed != null && obeyed.epoch() == stands.epoch() && obeyed.state() != TakeoverState.FENCED),
                 "T2",
                 () -> via + " decided on a request of " + call + ", " + nanos / SECOND + " s after others obeyed "
-                        + describe(stands) + (obeyed == null ? ", and knows nothing of it" : ", by " + describe(obeyed)));
+                        + describe(stands)
+                        + (obeyed == null ? ", and knows nothing of it" : ", by " + describe(obeyed)));
     }
 
     private void checkObeyed(SimCall call, SimRouter via, Takeover obeyed, DialogRoute route) {
@@ -457,9 +458,4 @@ final class TakeoverWatch {
 
     /** Who had a successor recover. */
     private record Told(SimRouter router, long epoch) {}
-
-    @Override
-    public String toString() {
-        return List.copyOf(standing.values()).toString();
-    }
 }

@@ -329,7 +329,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             }
         }
         if (takeover.state() == TakeoverState.RECOVERED) {
-            nodes.moveCalls(dead, takeover.successor());
+            nodes.moveCalls(dead, takeover.successor(), takeover.epoch());
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }

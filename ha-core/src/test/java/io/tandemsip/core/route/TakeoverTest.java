@@ -81,6 +81,10 @@ class TakeoverTest {
         return route.fold(forward -> forward.node().id().value(), none -> String.valueOf(none.statusCode()));
     }
 
+    private static String node(CallAttempt attempt) {
+        return attempt.node().id().value();
+    }
+
     private static DialogId dialog(CallAttempt attempt) {
         return ((Attempt) attempt).dialogs().get(0);
     }
@@ -238,6 +242,39 @@ class TakeoverTest {
         assertThat(node(locate(first, dialog(call), call.cookie()))).isEqualTo(successor);
         assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
         assertThat(first.node(successor).calls()).isEqualTo(1);
+    }
+
+    /**
+     * P4, from the simulator, seed 108. Fails when a call that the node got in its next life, while another recovers what it had, is
+     * counted on that other from then on.
+     */
+    @Test
+    void p4_whatTheNodeGotAfterTheFence_staysThere() {
+        answer = new CompletableFuture<>();
+        world.nodes.incarnation("n1", "first");
+        Consumer<RouterBuilder> patient = builder ->
+                builder.takeover(TakeoverPolicy.on().withRecoveryTimeout(Duration.ofMinutes(2)), this::recover);
+        Member first = begin(Mode.THERE, patient);
+        begin(Mode.THERE, patient);
+        CallAttempt before = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "second");
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(60));
+        String successor = orders.get(0).successor().id().value();
+        CallAttempt after = first.call();
+        while (!node(after).equals("n1")) { // those on the others stay, so that it gets one at last
+            after = first.call();
+        }
+        world.advance(Duration.ofSeconds(1));
+        int had = first.node(successor).calls();
+        answer.complete(Recovery.of(1));
+        world.advance(Duration.ofSeconds(1));
+        assertThat(first.node("n1").calls()).isEqualTo(1);
+        assertThat(first.node(successor).calls()).isEqualTo(had + 1);
+        assertThat(node(locate(first, dialog(before), before.cookie()))).isEqualTo(successor);
+        assertThat(node(locate(first, dialog(after), after.cookie()))).isEqualTo("n1");
     }
 
     /** T1: fenced first. Fails when the store is not fenced, or the node gets its epoch back. */
@@ -443,7 +480,11 @@ class TakeoverTest {
         world.nodes.kill("n1");
         world.advance(Duration.ofSeconds(4));
         String holder = world.standing("lease/takeover/n1").substring(2);
-        members.stream().filter(each -> isNamed(each, holder)).findFirst().orElseThrow().kill();
+        members.stream()
+                .filter(each -> isNamed(each, holder))
+                .findFirst()
+                .orElseThrow()
+                .kill();
         world.nodes.revive("n1");
         world.advance(Duration.ofSeconds(11));
         Member other = members.stream().filter(each -> !each.dead).findFirst().orElseThrow();
