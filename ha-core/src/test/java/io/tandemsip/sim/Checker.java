@@ -356,10 +356,10 @@ final class Checker {
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
         require(
-                !remembers || asked.toCompletableFuture().isDone() || world.takeovers.watch.mayWait(call, via),
+                !remembers || asked.toCompletableFuture().isDone() || world.takeovers.moved.mayWait(call, via),
                 "D4",
                 () -> via + " asks the store for " + call + ", which it " + (hasCookie ? "has a cookie of" : "made"));
-        world.takeovers.watch.checkWaits(call, via, asked);
+        world.takeovers.moved.checkWaits(call, via, asked);
         asked.whenComplete((route, failure) -> {
             if (failure != null) {
                 broken("D2", "the look-up of " + call + " failed: " + failure);
@@ -458,7 +458,7 @@ final class Checker {
         boolean lives = call.livesAtOwner() && !call.byeSent;
         boolean remembers = lives && (hasCookie || via == call.placedBy);
         SimNode owner = Objects.requireNonNull(call.owner);
-        if (!Simulation.knows(via, owner) || world.takeovers.watch.checkRoute(call, via, hasCookie, route)) {
+        if (!Simulation.knows(via, owner) || world.takeovers.moved.checkRoute(call, via, hasCookie, route)) {
             return;
         }
         if (route instanceof DialogRoute.Forward forward) {

@@ -304,7 +304,7 @@ final class Errands {
 
     private void checkRoute(SimCall errand, SimRouter via, boolean lived, DialogRoute route) {
         SimNode owner = Objects.requireNonNull(errand.owner);
-        if (world.takeovers.watch.checkRoute(errand, via, errand.withCookie, route)) {
+        if (world.takeovers.moved.checkRoute(errand, via, errand.withCookie, route)) {
             return;
         }
         boolean lives = lived && lives(errand) && !errand.restartUnseen;

@@ -39,6 +39,7 @@ final class SimTakeovers {
     private static final Set<Fault.Kind> KINDS = EnumSet.range(Fault.Kind.NODE_DIES, Fault.Kind.ACTOR_CRASH);
 
     final TakeoverWatch watch;
+    final MovedDialogs moved;
     private final Simulation world;
     private final SplittableRandom random;
     private final boolean on;
@@ -52,6 +53,7 @@ final class SimTakeovers {
         on = areOn(world.scenario);
         random = new SplittableRandom(world.scenario.seed() * 67_867_967 + 29);
         watch = new TakeoverWatch(world, on);
+        moved = new MovedDialogs(world, watch, on);
     }
 
     /** Whether calls outlive their nodes in this run. One router alone has no state to share. */
@@ -131,7 +133,7 @@ final class SimTakeovers {
     private boolean isStored(SimCall call, SimNode dead, TakeoverAction.Order order) {
         return call.owner == dead
                 && call.sinceEpoch < order.epoch()
-                && call.ownerLife >= TakeoverWatch.life(order.incarnation())
+                && call.ownerLife >= MovedDialogs.life(order.incarnation())
                 && call.number % NOT_STORED_IN != 0
                 && world.time.now() - call.answeredNanos > STORED_NANOS;
     }
@@ -164,7 +166,7 @@ final class SimTakeovers {
         via.router.locate(request).whenComplete((route, failure) -> {
             if (!via.dead && has.getAsBoolean()) {
                 world.checker.guarded(() -> {
-                    watch.checkSpoken(call, node, via, route);
+                    moved.checkSpoken(call, node, via, route);
                     if (route instanceof DialogRoute.Gone) {
                         node.calls.remove(call.name());
                     }
