@@ -38,7 +38,23 @@ final class WebSocketFrames {
     }
 
     /** One message, or one frame that asks for an answer. */
-    record Incoming(Kind kind, byte[] payload) {}
+    static final class Incoming {
+        private final Kind kind;
+        private final byte[] payload;
+
+        private Incoming(Kind kind, byte[] payload) {
+            this.kind = kind;
+            this.payload = payload;
+        }
+
+        Kind kind() {
+            return kind;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+    }
 
     /** Who broke the rules, or wants more than there is room for: the connection is of no use any more. */
     static final class ViolationException extends IOException {
