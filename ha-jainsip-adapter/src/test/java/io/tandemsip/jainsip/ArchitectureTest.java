@@ -21,6 +21,9 @@ class ArchitectureTest {
                     "javax.sip..",
                     "gov.nist..",
                     "javax.crypto..",
+                    "javax.naming..",
+                    "javax.net.ssl..",
+                    "javax.security.auth.x500..",
                     "org.slf4j..",
                     "org.jspecify..",
                     "io.tandemsip",
@@ -37,7 +40,7 @@ class ArchitectureTest {
     private static final ArchRule FEW_CLASSES_NAME_THE_IMPLEMENTATION = noClasses()
             .that()
             .haveNameNotMatching(
-                    ".*\\.(StackSupport|StackValve|CarefulParserFactory.*|StackDatagrams|StackChannel|SocketQueue.*|DirectUdpProcessor.*|DirectProcessorFactory|Slf4jStackLogger|Slf4jServerLogger)")
+                    ".*\\.(StackSupport|StackValve|CarefulParserFactory.*|StackDatagrams|StackChannel|SocketQueue.*|DirectUdpProcessor.*|DirectProcessorFactory|WebSocketProcessor|WebSocketChannel.*|SecureWebSocketChannel.*|WebSocketInbox.*|Slf4jStackLogger|Slf4jServerLogger)")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("gov.nist..");
