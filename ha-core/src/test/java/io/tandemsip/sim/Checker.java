@@ -74,9 +74,6 @@ final class Checker {
 
     private long stateExcusedUntilNanos;
 
-    /** Until when a node may have calls whose end could not be told to it. */
-    private long countExcusedUntilNanos;
-
     private long fingerprint = 17;
     private long placed;
     private long refused;
@@ -271,7 +268,7 @@ final class Checker {
         boolean clear = !stateFaults
                 && world.scenario.lossPercent() == 0
                 && world.time.now() > node.illUntilNanos
-                && world.time.now() > countExcusedUntilNanos;
+                && world.time.now() > node.untoldUntilNanos;
         if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear) {
             require(
                     node.calls.size() <= most + crossed,
@@ -660,14 +657,17 @@ final class Checker {
 
     void fault(Fault fault, SimNode node) {
         note(9, fault.kind().ordinal());
-        long end = fault.forMillis() * VirtualTime.MILLI + AFTERMATH_NANOS;
+        long lasts = fault.forMillis() * VirtualTime.MILLI;
+        long end = lasts + AFTERMATH_NANOS;
         switch (fault.kind()) {
-            case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
-                node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + end);
+            case NODE_CRASH, NODE_REFUSES, NODE_SLOW, NODE_FLAPS, NODE_ERRORS -> ill(node, lasts);
+            case NODE_FREEZE, NODE_ZOMBIE -> {
+                ill(node, lasts);
+                untold(node, end);
+            }
             case CUT, CUT_BACK -> {
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
-                countExcusedUntilNanos =
-                        Math.max(countExcusedUntilNanos, world.time.now() + end + Simulation.SILENCE.toNanos());
+                untold(node, end);
             }
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
@@ -678,12 +678,11 @@ final class Checker {
             }
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT, REMOVED -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
-                if (Simulation.knows(router, node) && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
-                    orderedBy.put(node.id, router);
+                if (Simulation.knows(router, node)) {
+                    ordered(node, router);
                 }
             }
-            case ALL_FAIL ->
-                world.nodes.forEach(each -> each.illUntilNanos = Math.max(each.illUntilNanos, world.time.now() + end));
+            case ALL_FAIL -> world.nodes.forEach(each -> ill(each, lasts));
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
             case NODE_FULL,
@@ -693,7 +692,27 @@ final class Checker {
                     CLOCK_JUMPS,
                     CALL_BURST,
                     RE_WEIGHT,
-                    CHANGED_TWICE -> {}
+                    CHANGED_TWICE,
+                    NODES_ROLLED,
+                    ROUTERS_ROLLED -> {}
+        }
+    }
+
+    /** Something is done to a node that explains what is seen of it. */
+    void ill(SimNode node, long nanos) {
+        node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
+    }
+
+    /** Ends of calls can't be told to a node, which keeps them until it notices that they are silent. */
+    private void untold(SimNode node, long nanos) {
+        node.untoldUntilNanos =
+                Math.max(node.untoldUntilNanos, world.time.now() + nanos + Simulation.SILENCE.toNanos());
+    }
+
+    /** An operator takes a node out, or drains it. */
+    void ordered(SimNode node, SimRouter at) {
+        if (orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
+            orderedBy.put(node.id, at);
         }
     }
 

@@ -90,7 +90,11 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         /** Two operators change a node at two routers at once, its weight and its priority; and back. */
         CHANGED_TWICE(true, true, true),
         /** An operator drains a node and takes it off the list of all routers; then it is listed again. */
-        REMOVED(true, true, true);
+        REMOVED(true, true, true),
+        /** An operator restarts all nodes by a rolling drain at one router. */
+        NODES_ROLLED(false, true, true),
+        /** All routers are restarted, one after the other. */
+        ROUTERS_ROLLED(false, false, true);
 
         private final boolean meetsNode;
         private final boolean meetsRouter;

@@ -53,6 +53,8 @@ public record Scenario(
 
     private static final int SEEDS_FOR_MORE_OPERATORS = 4;
 
+    private static final int SEEDS_FOR_ROLLS = 6;
+
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {
         Fault.Kind.DRAIN, Fault.Kind.DRAIN_CANCELLED, Fault.Kind.DRAIN_TWICE, Fault.Kind.TAKE_OUT
@@ -140,6 +142,15 @@ public record Scenario(
                     10_000 + operators.nextInt(60_000),
                     operators.nextInt(routers),
                     operators.nextInt(nodes)));
+        }
+        SplittableRandom rolls = new SplittableRandom(seed * 32_452_843 + 3);
+        if (rolls.nextInt(SEEDS_FOR_ROLLS) == 0) {
+            faults.add(new Fault(
+                    rolls.nextInt(3) == 0 ? Fault.Kind.ROUTERS_ROLLED : Fault.Kind.NODES_ROLLED,
+                    10_000 + rolls.nextInt(seconds * 500 - 10_000),
+                    60_000 + rolls.nextInt(120_000),
+                    rolls.nextInt(routers),
+                    0));
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(

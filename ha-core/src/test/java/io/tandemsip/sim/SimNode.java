@@ -34,6 +34,9 @@ final class SimNode {
     /** Until when something that was done to it explains what is seen. */
     long illUntilNanos;
 
+    /** Until when it may have calls whose end could not be told to it. */
+    long untoldUntilNanos;
+
     /** Whether operators want routers to know it. */
     boolean listed = true;
 

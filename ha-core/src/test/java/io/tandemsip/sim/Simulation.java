@@ -106,6 +106,7 @@ public final class Simulation {
     private final SplittableRandom forks;
     private final Errands errands;
     final Operators operators;
+    private final Rolls rolls;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -137,6 +138,7 @@ public final class Simulation {
         checker = new Checker(this);
         errands = new Errands(this, other);
         operators = new Operators(this);
+        rolls = new Rolls(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
@@ -732,14 +734,14 @@ public final class Simulation {
 
     // --- faults ---
 
-    private void begin(Fault fault) {
+    void begin(Fault fault) {
         SimNode node = nodes.get(fault.node() % nodes.size());
         int place = fault.router() % routers.size();
         long nanos = fault.forMillis() * MILLI;
         checker.fault(fault, node);
         SimRouter router = routers.get(place);
         boolean meets = !fault.kind().meetsRouter() || (fault.kind().meetsNode() ? knows(router, node) : !router.dead);
-        if (meets && fault.kind() != Fault.Kind.REMOVED) {
+        if (meets && fault.kind() != Fault.Kind.REMOVED && fault.kind() != Fault.Kind.NODES_ROLLED) {
             checker.took(fault.kind());
         }
         begin(fault, node, place, nanos);
@@ -893,6 +895,8 @@ public final class Simulation {
                     operators.remove(node, routers.get(place), nanos);
                 }
             }
+            case NODES_ROLLED -> rolls.nodes(fault, routers.get(place), nanos);
+            case ROUTERS_ROLLED -> rolls.routers(nanos);
             case TAKE_OUT ->
                 operate(place, node, nanos, router -> {
                     node.orders++;
@@ -902,7 +906,7 @@ public final class Simulation {
         }
     }
 
-    private void ends(long nanos, Runnable end) {
+    void ends(long nanos, Runnable end) {
         time.after(nanos, () -> {
             end.run();
             look();
@@ -910,7 +914,7 @@ public final class Simulation {
     }
 
     /** Which nodes answer whom may have changed. */
-    private void look() {
+    void look() {
         for (SimRouter router : routers) {
             if (!router.dead) {
                 nodes.forEach(router.detection::look);
@@ -918,7 +922,7 @@ public final class Simulation {
         }
     }
 
-    private void returns(SimNode node, Runnable end) {
+    void returns(SimNode node, Runnable end) {
         long goneNanos = node.goneSinceNanos;
         boolean answersAll = node.zombie == 0 && !node.isFrozen();
         end.run();
@@ -931,7 +935,7 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, ROUTERS_ROLLED, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
             default -> false;
         });
     }

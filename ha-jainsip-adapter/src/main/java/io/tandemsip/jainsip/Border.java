@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
@@ -18,7 +19,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 
 /**
- * Tells nodes from strangers, by where a packet came from, and what a stranger may not do. Thread-safe.
+ * Tells nodes from strangers, by where a packet came from or whose certificate it came with, and what a stranger may not do. Thread-safe.
  */
 final class Border {
     /** Where what comes from no network is said to come from. */
@@ -55,7 +56,12 @@ final class Border {
             node = nodes.at(ListeningSides.key(text(address), named));
             port = node.isPresent() ? named : port;
         }
-        return new Source(address, port, node, isTrusted(address, port));
+        boolean trusted = isTrusted(address, port);
+        if (!nodes.haveCertificates()) {
+            return new Source(address, port, node, trusted);
+        }
+        Set<String> certified = message instanceof Request request ? StackSupport.certified(request) : Set.of();
+        return new Source(address, port, nodes.speaking(node, certified), trusted, certified);
     }
 
     private static String text(InetAddress address) {

@@ -82,7 +82,7 @@ final class DialogRouting {
      */
     private static Step outward(Source source, DialogRoute.Forward route) {
         Node owner = route.node();
-        if (source.isStranger() && !source.isAt(owner.destination())) {
+        if (source.isStranger() && !source.is(owner)) {
             return Step.Answer.of(Response.FORBIDDEN);
         }
         boolean fenced =

@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy lets strangers do. Strangers are all that are neither nodes nor proxies of its group nor trusted; who is who
- * is decided by where a packet came from, never by what it says. Immutable.
+ * is decided by where a packet came from, or by the certificate that was shown on its connection, never by what it says. Immutable.
  *
  * <p>Without any of it a stranger can reach the nodes and nobody else.
  */
 public final class EdgePolicy {
+    /**
+     * The node attribute that names the node's certificate: a host in a SIP URI or DNS name among its alternative names, or, without any,
+     * its common name (RFC 5922 section 7.1). A request by TLS with that certificate is the node's, from whatever address; without it
+     * none is, by whatever transport. The stack has to ask for certificates
+     * ({@code gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE}, {@code Want} or {@code Enabled}), and its trust store says whose are believed.
+     */
+    public static final String CERTIFICATE = "certificate";
+
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9.!%*_+`'~-]+");
     private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
     private static final EdgePolicy DEFAULTS = new EdgePolicy(

@@ -7,13 +7,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells which node has an address. Looks at the router's nodes once a second at most, since a view of thousands of nodes
+ * Tells which node has an address, or a certificate. Looks at the router's nodes once a second at most, since a view of thousands of nodes
  * is not made for each request. Nodes that are given by name are found once {@link #resolve} was called. Thread-safe.
  */
 final class NodeAddresses {
@@ -33,20 +36,60 @@ final class NodeAddresses {
         this.router = router;
         this.names = names;
         this.nanoTime = nanoTime;
-        this.table = new Table(Map.of(), nanoTime.getAsLong() - FRESH_NANOS);
+        this.table = new Table(Map.of(), Map.of(), nanoTime.getAsLong() - FRESH_NANOS);
     }
 
-    private record Table(Map<String, Node> nodes, long madeAtNanos) {}
+    private record Table(Map<String, Node> nodes, Map<String, Node> certified, long madeAtNanos) {}
 
     /** The node with this address, as {@link ListeningSides#key}. */
     Optional<Node> at(String address) {
+        return Optional.ofNullable(fresh().nodes().get(address));
+    }
+
+    private Table fresh() {
         long now = nanoTime.getAsLong();
         Table known = table;
         if (now - known.madeAtNanos() >= FRESH_NANOS) {
-            known = new Table(read(), now);
+            known = new Table(read(), certified(), now);
             table = known;
         }
-        return Optional.ofNullable(known.nodes().get(address));
+        return known;
+    }
+
+    /** Whether some node is known by its certificate. */
+    boolean haveCertificates() {
+        return !fresh().certified().isEmpty();
+    }
+
+    /**
+     * The node that speaks: that of the certificate, wherever it is; without one that of the address, unless it has to show one.
+     *
+     * @param there the node that has the address
+     * @param names whom the certificate speaks for, in lower case
+     */
+    Optional<Node> speaking(Optional<Node> there, Set<String> names) {
+        Optional<String> expected = there.flatMap(NodeAddresses::certificate);
+        if (expected.filter(names::contains).isPresent()) {
+            return there;
+        }
+        Map<String, Node> certified = fresh().certified();
+        Optional<Node> shown =
+                names.stream().map(certified::get).filter(Objects::nonNull).findFirst();
+        return shown.isPresent() || expected.isPresent() ? shown : there;
+    }
+
+    /** The name that a node's certificate has to have, in lower case; empty if it needs none. */
+    static Optional<String> certificate(Node node) {
+        return Optional.ofNullable(node.attributes().get(EdgePolicy.CERTIFICATE))
+                .map(name -> name.toLowerCase(Locale.ROOT));
+    }
+
+    private Map<String, Node> certified() {
+        Map<String, Node> nodes = new HashMap<>();
+        for (NodeSnapshot each : router.view().nodes()) {
+            certificate(each.node()).ifPresent(name -> nodes.putIfAbsent(name, each.node()));
+        }
+        return nodes;
     }
 
     private Map<String, Node> read() {

@@ -4,14 +4,22 @@ import gov.nist.javax.sip.ClientTransactionExt;
 import gov.nist.javax.sip.ListeningPointImpl;
 import gov.nist.javax.sip.SipProviderImpl;
 import gov.nist.javax.sip.message.SIPMessage;
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.ConnectionOrientedMessageProcessor;
 import gov.nist.javax.sip.stack.DefaultRouter;
+import gov.nist.javax.sip.stack.HandshakeCompletedListenerImpl;
 import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
+import gov.nist.javax.sip.stack.TLSMessageChannel;
 import io.tandemsip.node.Transport;
 import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import javax.net.ssl.HandshakeCompletedEvent;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.sip.ClientTransaction;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
@@ -80,6 +88,27 @@ final class StackSupport {
                     : Optional.empty();
         } catch (LinkageError older) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Whom the certificate speaks for that the peer showed on the connection that a request came by, as {@link CertificateNames}
+     * reads it; nobody if there is none, or it came by no TLS. Waits for the end of the handshake to be told, 5 s at most, on a
+     * connection that began a moment ago.
+     */
+    static Set<String> certified(Request request) {
+        try {
+            if (!(request instanceof SIPRequest nist) || !(nist.getMessageChannel() instanceof TLSMessageChannel tls)) {
+                return Set.of();
+            }
+            HandshakeCompletedListenerImpl handshake = tls.getHandshakeCompletedListener();
+            HandshakeCompletedEvent done = handshake == null ? null : handshake.getHandshakeCompletedEvent();
+            Certificate[] chain = done == null ? new Certificate[0] : done.getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate own ? CertificateNames.of(own) : Set.of();
+        } catch (SSLPeerUnverifiedException showedNone) {
+            return Set.of();
+        } catch (LinkageError older) {
+            return Set.of();
         }
     }
 

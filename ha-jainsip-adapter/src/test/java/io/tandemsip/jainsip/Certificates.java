@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -27,26 +29,38 @@ final class Certificates {
     Certificates(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         for (String name : List.of("proxy", "peer", "stranger")) {
-            keytool(
-                    "-genkeypair",
-                    "-alias",
-                    name,
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=" + name,
-                    "-ext",
-                    "san=ip:127.0.0.1,dns:localhost",
-                    "-validity",
-                    "2",
-                    "-keystore",
-                    store(name));
+            generate(name, "CN=" + name, "ip:127.0.0.1,dns:localhost");
         }
         for (String name : List.of("proxy", "peer")) {
-            String file = folder.resolve(name + ".cer").toString();
-            keytool("-exportcert", "-alias", name, "-file", file, "-keystore", store(name));
-            keytool("-importcert", "-noprompt", "-alias", name, "-file", file, "-keystore", store("trust"));
+            trust(name);
         }
+    }
+
+    /** One more that is trusted, with this subject and these alternative names, which may be none. */
+    Certificates add(String name, String subject, String alternatives) throws IOException, InterruptedException {
+        generate(name, subject, alternatives);
+        trust(name);
+        return this;
+    }
+
+    private void generate(String name, String subject, String alternatives) throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of("-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", subject));
+        arguments.addAll(List.of("-validity", "2", "-keystore", store(name)));
+        if (!alternatives.isEmpty()) {
+            arguments.addAll(List.of("-ext", "san=" + alternatives));
+        }
+        keytool(arguments.toArray(String[]::new));
+    }
+
+    private void trust(String name) throws IOException, InterruptedException {
+        String file = folder.resolve(name + ".cer").toString();
+        keytool("-exportcert", "-alias", name, "-file", file, "-keystore", store(name));
+        keytool("-importcert", "-noprompt", "-alias", name, "-file", file, "-keystore", store("trust"));
+    }
+
+    X509Certificate certificate(String name) throws IOException, GeneralSecurityException {
+        return (X509Certificate) read(name).getCertificate(name);
     }
 
     private String store(String name) {

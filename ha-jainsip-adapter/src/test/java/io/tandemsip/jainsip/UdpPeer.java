@@ -21,7 +21,11 @@ final class UdpPeer implements AutoCloseable {
     }
 
     UdpPeer(String address) throws IOException {
-        socket = new DatagramSocket(new InetSocketAddress(address, 0));
+        this(address, 0);
+    }
+
+    UdpPeer(String address, int port) throws IOException {
+        socket = new DatagramSocket(new InetSocketAddress(address, port));
     }
 
     int port() {
