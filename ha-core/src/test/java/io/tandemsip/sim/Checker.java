@@ -323,11 +323,8 @@ final class Checker {
 
     /** A cookie that must not decide anything. */
     String forged(SimCall call, SplittableRandom random) {
-        List<SimCall> others = world.live.stream()
-                .filter(other -> !other.callId().equals(call.callId()) && !other.cookie.isEmpty())
-                .toList();
-        if (!others.isEmpty() && random.nextBoolean()) {
-            return others.get(random.nextInt(others.size())).cookie;
+        if (world.live.hasOther(call) && random.nextBoolean()) {
+            return world.live.other(call, random).cookie;
         }
         StringBuilder changed = new StringBuilder(call.cookie);
         if (changed.length() == 0) {
@@ -454,16 +451,18 @@ final class Checker {
         boolean lives = call.livesAtOwner() && !call.byeSent;
         boolean remembers = lives && (hasCookie || via == call.placedBy);
         SimNode owner = Objects.requireNonNull(call.owner);
-        if (!Simulation.knows(via, owner)) {
+        Optional<NodeSnapshot> said =
+                via.dead ? Optional.empty() : via.router.view().node(owner.id);
+        if (said.isEmpty()) {
             return;
         }
+        NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
                     forward.node().id().equals(owner.id),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
-            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
                     call.ownerLife < 0
                             || call.ownerLife == owner.life
@@ -476,7 +475,6 @@ final class Checker {
             via.adopted |=
                     call.ownerLife >= 0 && call.ownerLife != owner.life; // until the node says it has no such call
         } else if (route instanceof DialogRoute.OwnerDown) {
-            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
                     node.health() == HealthState.DOWN && !via.panicking,
                     "D2",

@@ -15,7 +15,6 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
 import io.tandemsip.health.ProbeResult;
-import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
@@ -47,7 +46,7 @@ final class SimRouter implements HealthProbe {
 
     final FairnessWatch fairness;
     final HaRouter router;
-    final List<Held> attempts = new ArrayList<>();
+    private final Map<NodeId, List<Held>> attempts = new HashMap<>();
     final HealthWatch health;
     final DetectionWatch detection;
     final Map<NodeId, Report> reports = new HashMap<>();
@@ -138,8 +137,8 @@ final class SimRouter implements HealthProbe {
     /** Calls of its own that hold a place on a node. */
     int holding(NodeId node) {
         int count = 0;
-        for (Held held : attempts) {
-            if (holds(held.attempt) && held.attempt.node().id().equals(node)) {
+        for (Held held : at(node)) {
+            if (holds(held.attempt)) {
                 count++;
             }
         }
@@ -148,11 +147,13 @@ final class SimRouter implements HealthProbe {
 
     /** Calls of its own that were on a node when it was last seen in its former life, and hold a place there all the same. */
     long ghosts(SimNode node, long provenNanos) {
-        return attempts.stream()
-                .filter(held -> held.heardNanos <= provenNanos
-                        && held.attempt.state() == CallAttempt.State.ANSWERED
-                        && held.attempt.node().id().equals(node.id))
+        return at(node.id).stream()
+                .filter(held -> held.heardNanos <= provenNanos && held.attempt.state() == CallAttempt.State.ANSWERED)
                 .count();
+    }
+
+    private List<Held> at(NodeId node) {
+        return attempts.getOrDefault(node, List.of());
     }
 
     private static boolean holds(CallAttempt attempt) {
@@ -166,12 +167,16 @@ final class SimRouter implements HealthProbe {
         long now = world.time.now();
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
-            attempts.removeIf(each -> switch (each.attempt.state()) {
-                case FAILED, ENDED -> true;
-                case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
-            });
+            attempts.values().forEach(SimRouter::sweep);
         }
-        attempts.add(new Held(attempt));
+        attempts.computeIfAbsent(attempt.node().id(), id -> new ArrayList<>()).add(new Held(attempt));
+    }
+
+    private static void sweep(List<Held> attempts) {
+        attempts.removeIf(each -> switch (each.attempt.state()) {
+            case FAILED, ENDED -> true;
+            case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
+        });
     }
 
     @Override
@@ -200,7 +205,7 @@ final class SimRouter implements HealthProbe {
                 }
             });
         } else if (target.dead == 0) {
-            NodeReport report = new NodeReport(new Incarnation(target.lifeName()), calls(target));
+            NodeReport report = new NodeReport(target.incarnation(), calls(target));
             world.afterSlow(
                     target,
                     () -> world.network.back(place, target.index, () -> {
@@ -223,8 +228,9 @@ final class SimRouter implements HealthProbe {
 
     /** The node that an attempt is at answers. */
     void heardOf(CallAttempt attempt) {
-        for (int i = attempts.size() - 1; i >= 0; i--) {
-            Held held = attempts.get(i);
+        List<Held> there = at(attempt.node().id());
+        for (int i = there.size() - 1; i >= 0; i--) {
+            Held held = there.get(i);
             if (held.attempt == attempt) {
                 held.heardNanos = Math.min(held.heardNanos, world.time.now());
                 return;
