@@ -25,7 +25,12 @@ public record ClusterView(long version, List<NodeSnapshot> nodes, Set<String> pa
      * @return empty if the view has no such node
      */
     public Optional<NodeSnapshot> node(NodeId id) {
-        return nodes.stream().filter(each -> each.id().equals(id)).findFirst();
+        for (NodeSnapshot each : nodes) {
+            if (each.id().equals(id)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -327,11 +327,8 @@ final class Checker {
 
     /** A cookie that must not decide anything. */
     String forged(SimCall call, SplittableRandom random) {
-        List<SimCall> others = world.live.stream()
-                .filter(other -> !other.callId().equals(call.callId()) && !other.cookie.isEmpty())
-                .toList();
-        if (!others.isEmpty() && random.nextBoolean()) {
-            return others.get(random.nextInt(others.size())).cookie;
+        if (world.live.hasOther(call) && random.nextBoolean()) {
+            return world.live.other(call, random).cookie;
         }
         StringBuilder changed = new StringBuilder(call.cookie);
         if (changed.length() == 0) {
@@ -352,6 +349,7 @@ final class Checker {
         boolean standsBefore = standsInStore(call);
         checkWritten(call, standsBefore);
         boolean remembers = call.livesAtOwner()
+                && isListed(call, via)
                 && !call.byeSent
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
@@ -458,16 +456,18 @@ final class Checker {
         boolean lives = call.livesAtOwner() && !call.byeSent;
         boolean remembers = lives && (hasCookie || via == call.placedBy);
         SimNode owner = Objects.requireNonNull(call.owner);
-        if (!Simulation.knows(via, owner) || world.takeovers.moved.checkRoute(call, via, hasCookie, route)) {
+        Optional<NodeSnapshot> said =
+                via.dead ? Optional.empty() : via.router.view().node(owner.id);
+        if (said.isEmpty() || world.takeovers.moved.checkRoute(call, via, hasCookie, route)) {
             return;
         }
+        NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
                     forward.node().id().equals(owner.id),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
-            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
                     call.ownerLife < 0
                             || call.ownerLife == owner.life
@@ -480,7 +480,6 @@ final class Checker {
             via.adopted |=
                     call.ownerLife >= 0 && call.ownerLife != owner.life; // until the node says it has no such call
         } else if (route instanceof DialogRoute.OwnerDown) {
-            NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             require(
                     node.health() == HealthState.DOWN && !via.panicking,
                     "D2",
@@ -505,6 +504,12 @@ final class Checker {
                     "D2",
                     () -> via + " does not know " + call + (hasCookie ? ", which shows its cookie" : ""));
         }
+    }
+
+    /** An operator may take a node off the list that has calls of which no router that is left knows. */
+    private static boolean isListed(SimCall call, SimRouter via) {
+        SimNode owner = call.owner;
+        return owner != null && via.router.view().node(owner.id).isPresent();
     }
 
     /** Whether the node that a call rings at was restarted since it began to ring. */
@@ -679,15 +684,17 @@ final class Checker {
         long lasts = fault.forMillis() * VirtualTime.MILLI;
         long end = lasts + AFTERMATH_NANOS;
         switch (fault.kind()) {
-            case NODE_CRASH, NODE_REFUSES, NODE_SLOW, NODE_FLAPS, NODE_ERRORS, NODE_DIES -> ill(node, lasts);
-            case NODE_FREEZE, NODE_ZOMBIE, NODE_PAUSED -> {
-                ill(node, lasts);
-                untold(node, end);
-            }
-            case CUT, CUT_BACK -> {
+            case NODE_CRASH,
+                    NODE_REFUSES,
+                    NODE_FREEZE,
+                    NODE_ZOMBIE,
+                    NODE_SLOW,
+                    NODE_FLAPS,
+                    NODE_ERRORS,
+                    NODE_DIES,
+                    NODE_PAUSED -> ill(node, lasts);
+            case CUT, CUT_BACK ->
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
-                untold(node, end);
-            }
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case STORE_READS_STALE -> storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
@@ -723,12 +730,6 @@ final class Checker {
     /** Something is done to a node that explains what is seen of it. */
     void ill(SimNode node, long nanos) {
         node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
-    }
-
-    /** Ends of calls can't be told to a node, which keeps them until it notices that they are silent. */
-    private void untold(SimNode node, long nanos) {
-        node.untoldUntilNanos =
-                Math.max(node.untoldUntilNanos, world.time.now() + nanos + Simulation.SILENCE.toNanos());
     }
 
     /** An operator takes a node out, or drains it. */

@@ -55,7 +55,8 @@ final class HealthWatch {
     }
 
     private Seen of(NodeId node) {
-        return seen.computeIfAbsent(node, id -> new Seen());
+        Seen known = seen.get(node);
+        return known != null ? known : seen.computeIfAbsent(node, id -> new Seen());
     }
 
     /** It is another node to the router from now on. */
@@ -67,15 +68,12 @@ final class HealthWatch {
 
     /** A probe or a request came back. */
     void answered(NodeId node, long askedNanos) {
-        Seen at = of(node);
-        if (askedNanos >= at.downNanos) {
-            at.passes++;
-        }
+        of(node).answered(askedNanos);
     }
 
     void probeAnswered(NodeId node, long askedNanos, String life) {
-        answered(node, askedNanos);
         Seen at = of(node);
+        at.answered(askedNanos);
         if (!at.life.isEmpty() && !at.life.equals(life)) {
             world.time.after(SECOND, () -> checkGhosts(node));
         }
@@ -329,5 +327,11 @@ final class HealthWatch {
         private long fullNanos = -LONGEST_THROTTLE_NANOS;
         private boolean bad;
         private long lastBadNanos = Long.MIN_VALUE;
+
+        void answered(long askedNanos) {
+            if (askedNanos >= downNanos) {
+                passes++;
+            }
+        }
     }
 }

@@ -62,6 +62,9 @@ final class SimCall {
 
     String cookie = "";
 
+    /** Where it is among those that are up; -1 if it is not. */
+    int place = -1;
+
     SimCall(int number, CallRequest request, String fromTag, SimRouter placedBy, boolean withCookie) {
         this.number = number;
         this.request = request;

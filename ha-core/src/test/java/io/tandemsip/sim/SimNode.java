@@ -1,6 +1,7 @@
 package io.tandemsip.sim;
 
 import io.tandemsip.node.Capacity;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.SipDestination;
@@ -21,6 +22,7 @@ final class SimNode {
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
     int life = 1;
+    private Incarnation incarnation = lifeNumber(1);
     int dead;
     int refusing;
     int frozen;
@@ -32,7 +34,7 @@ final class SimNode {
     /** Until when something that was done to it explains what is seen. */
     long illUntilNanos;
 
-    /** Until when it may have calls whose end could not be told to it. */
+    /** Until when it may have calls that are over for everybody else, whose BYE did not get to it. */
     long untoldUntilNanos;
 
     /** Whether operators want routers to know it. */
@@ -68,7 +70,16 @@ final class SimNode {
     long diedNanos = Long.MIN_VALUE;
 
     String lifeName() {
-        return "life-" + life;
+        return incarnation.value();
+    }
+
+    /** In which life it says it is. */
+    Incarnation incarnation() {
+        return incarnation;
+    }
+
+    private static Incarnation lifeNumber(int life) {
+        return new Incarnation("life-" + life);
     }
 
     boolean isUp() {
@@ -85,6 +96,7 @@ final class SimNode {
         subscriptions.clear();
         late.clear();
         life++;
+        incarnation = lifeNumber(life);
         diedNanos = nowNanos;
         goneSinceNanos = Math.min(goneSinceNanos, nowNanos);
     }

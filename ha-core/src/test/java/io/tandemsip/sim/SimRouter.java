@@ -15,7 +15,6 @@ import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthProbe;
 import io.tandemsip.health.NodeReport;
 import io.tandemsip.health.ProbeResult;
-import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
@@ -47,7 +46,7 @@ final class SimRouter implements HealthProbe {
 
     final FairnessWatch fairness;
     final HaRouter router;
-    final List<Held> attempts = new ArrayList<>();
+    private final Map<NodeId, List<Held>> attempts = new HashMap<>();
     final HealthWatch health;
     final DetectionWatch detection;
     final Map<NodeId, Report> reports = new HashMap<>();
@@ -139,8 +138,8 @@ final class SimRouter implements HealthProbe {
     /** Calls of its own that hold a place on a node. */
     int holding(NodeId node) {
         int count = 0;
-        for (Held held : attempts) {
-            if (holds(held.attempt) && held.at.equals(node)) {
+        for (Held held : at(node)) {
+            if (holds(held.attempt)) {
                 count++;
             }
         }
@@ -149,11 +148,13 @@ final class SimRouter implements HealthProbe {
 
     /** Calls of its own that were on a node when it was last seen in its former life, and hold a place there all the same. */
     long ghosts(SimNode node, long provenNanos) {
-        return attempts.stream()
-                .filter(held -> held.heardNanos <= provenNanos
-                        && held.attempt.state() == CallAttempt.State.ANSWERED
-                        && held.at.equals(node.id))
+        return at(node.id).stream()
+                .filter(held -> held.heardNanos <= provenNanos && held.attempt.state() == CallAttempt.State.ANSWERED)
                 .count();
+    }
+
+    private List<Held> at(NodeId node) {
+        return attempts.getOrDefault(node, List.of());
     }
 
     private static boolean holds(CallAttempt attempt) {
@@ -167,23 +168,28 @@ final class SimRouter implements HealthProbe {
         long now = world.time.now();
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
-            attempts.removeIf(each -> switch (each.attempt.state()) {
-                case FAILED, ENDED -> true;
-                case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
-            });
+            attempts.values().forEach(SimRouter::sweep);
         }
-        attempts.add(new Held(attempt, epoch));
+        attempts.computeIfAbsent(attempt.node().id(), id -> new ArrayList<>()).add(new Held(attempt, epoch));
     }
 
     /** Calls that were up on a node under an earlier epoch count on another from now on. */
     void moved(NodeId dead, long epoch, NodeId successor) {
-        for (Held held : attempts) {
-            if (held.at.equals(dead) && held.epoch < epoch && held.attempt.state() == CallAttempt.State.ANSWERED) {
-                held.at = successor;
+        for (Held held : List.copyOf(at(dead))) {
+            if (held.epoch < epoch && held.attempt.state() == CallAttempt.State.ANSWERED) {
                 held.epoch = epoch;
                 held.heardNanos = world.time.now();
+                attempts.get(dead).remove(held);
+                attempts.computeIfAbsent(successor, id -> new ArrayList<>()).add(held);
             }
         }
+    }
+
+    private static void sweep(List<Held> attempts) {
+        attempts.removeIf(each -> switch (each.attempt.state()) {
+            case FAILED, ENDED -> true;
+            case TRYING, PROGRESSED, ANSWERED, ABANDONED, FORGOTTEN -> false;
+        });
     }
 
     @Override
@@ -212,7 +218,7 @@ final class SimRouter implements HealthProbe {
                 }
             });
         } else if (target.dead == 0) {
-            NodeReport report = new NodeReport(new Incarnation(target.lifeName()), calls(target));
+            NodeReport report = new NodeReport(target.incarnation(), calls(target));
             world.afterSlow(
                     target,
                     () -> world.network.back(place, target.index, () -> {
@@ -235,8 +241,9 @@ final class SimRouter implements HealthProbe {
 
     /** The node that an attempt is at answers. */
     void heardOf(CallAttempt attempt) {
-        for (int i = attempts.size() - 1; i >= 0; i--) {
-            Held held = attempts.get(i);
+        List<Held> there = at(attempt.node().id());
+        for (int i = there.size() - 1; i >= 0; i--) {
+            Held held = there.get(i);
             if (held.attempt == attempt) {
                 held.heardNanos = Math.min(held.heardNanos, world.time.now());
                 return;
@@ -249,14 +256,11 @@ final class SimRouter implements HealthProbe {
         final CallAttempt attempt;
         long heardNanos = Long.MAX_VALUE;
 
-        /** Where it counts, and under which epoch it is there. */
-        NodeId at;
-
+        /** Under which its node has it. */
         long epoch;
 
         Held(CallAttempt attempt, long epoch) {
             this.attempt = attempt;
-            at = attempt.node().id();
             this.epoch = epoch;
         }
     }

@@ -8,7 +8,6 @@ import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +118,7 @@ final class SimTakeovers {
     /** Once for each call, however often it is told so. */
     private int moves(TakeoverAction.Order order, SimNode dead, SimNode successor) {
         int has = 0;
-        for (SimCall call : List.copyOf(world.live)) {
+        for (SimCall call : world.live.all()) {
             boolean already = call.owner == successor && call.sinceEpoch == order.epoch();
             if (!already && isStored(call, dead, order)) {
                 moves(call, order, dead, successor);

@@ -14,12 +14,14 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.node.NodeId;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -86,7 +88,7 @@ public final class Simulation {
     final List<SimNode> nodes = new ArrayList<>();
     private final Map<NodeId, SimNode> nodesById = new HashMap<>();
     final List<SimRouter> routers = new ArrayList<>();
-    final Set<SimCall> live = new LinkedHashSet<>();
+    final LiveSet live = new LiveSet();
     final Network network;
     final Checker checker;
     /** Changes nothing, so that it is known how calls are to be shared out. */
@@ -236,9 +238,32 @@ public final class Simulation {
                 large = true;
             } else {
                 long seed = Long.parseLong(word);
-                System.out.println(word + " " + run(large ? Scenario.large(seed) : Scenario.of(seed)));
+                if (large) {
+                    timed(Scenario.large(seed));
+                } else {
+                    System.out.println(word + " " + run(Scenario.of(seed)));
+                }
             }
         }
+    }
+
+    /** A second run in one process is not held up any more by the compiler. */
+    private static void timed(Scenario scenario) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long beganNanos = System.nanoTime();
+        long usedNanos = threads.getCurrentThreadCpuTime();
+        SimulationReport report = run(scenario);
+        double tookSeconds = (System.nanoTime() - beganNanos) / 1e9;
+        double usedSeconds = (threads.getCurrentThreadCpuTime() - usedNanos) / 1e9;
+        System.out.printf(
+                Locale.ROOT,
+                "%d %s%n  in %.2f s, %.2f s of the processor by its thread: %.0f simulated hours an hour, %.0f of its thread%n",
+                scenario.seed(),
+                report,
+                tookSeconds,
+                usedSeconds,
+                report.seconds() / tookSeconds,
+                report.seconds() / usedSeconds);
     }
 
     double seconds() {
@@ -487,7 +512,7 @@ public final class Simulation {
         time.after(lengthNanos, () -> {
             if (vanishes) {
                 checker.saw(Traffic.VANISHES);
-                over(call);
+                isOver(call);
                 return;
             }
             bye(call);
@@ -631,8 +656,16 @@ public final class Simulation {
         }
     }
 
-    /** Its node notices by itself at last, if no BYE came there. */
+    /** With a BYE; if it did not get to the node, no router counts a call that the node has. */
     private void over(SimCall call) {
+        if (call.livesAtOwner()) {
+            Objects.requireNonNull(call.owner).untoldUntilNanos = time.now() + SILENCE.toNanos();
+        }
+        isOver(call);
+    }
+
+    /** Its node notices by itself at last, if no BYE came there. */
+    private void isOver(SimCall call) {
         call.over = true;
         live.remove(call);
         SimNode owner = call.owner;

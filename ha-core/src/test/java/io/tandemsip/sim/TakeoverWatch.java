@@ -169,7 +169,7 @@ final class TakeoverWatch {
                                 + ", but " + router.router.takeovers());
             }
         }
-        world.live.stream()
+        world.live.all().stream()
                 .filter(call -> !call.byeSent
                         && call.epoch < takeover.epoch()
                         && takeover.dead().equals(call.bornAt))

@@ -142,6 +142,9 @@ public final class Places<H> {
      * @return a copy
      */
     public Map<String, Integer> used() {
+        if (resources.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Integer> used = new HashMap<>();
         resources.forEach((name, units) -> used.put(name, units.get()));
         return used;

@@ -25,7 +25,7 @@ public final class LoadExchange {
     private final String router;
     private final Loop loop;
     private final RandomGenerator random;
-    private final Supplier<Map<NodeId, Integer>> own;
+    private final Supplier<OwnCalls> own;
     private final Supplier<Map<NodeId, Integer>> written;
     private final Listener listener;
     private final PeerCounts peers = new PeerCounts();
@@ -48,7 +48,7 @@ public final class LoadExchange {
             String router,
             Loop loop,
             RandomGenerator random,
-            Supplier<Map<NodeId, Integer>> own,
+            Supplier<OwnCalls> own,
             Supplier<Map<NodeId, Integer>> written,
             Listener listener) {
         this.board = board;
@@ -115,7 +115,7 @@ public final class LoadExchange {
     private final class Report implements Board.Edit {
         @Override
         public String next(@Nullable String standing) {
-            return new LoadText(own.get(), written.get()).text();
+            return new LoadText(own.get().byNode(), written.get()).text();
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.tandemsip.core.cluster;
 
 import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.node.NodeId;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,7 +25,7 @@ final class PeerCounts {
     private final Set<NodeId> changed = new HashSet<>();
 
     /** A router's report, in place of the one before; and what this router had on each node when it came. */
-    void said(String router, String text, Map<NodeId, Integer> own) {
+    void said(String router, String text, OwnCalls own) {
         Report before = reports.getOrDefault(router, Report.NONE);
         LoadText load = before.text.equals(text) ? before.load : LoadText.read(text);
         Report now = new Report(text, load, own);
@@ -43,20 +42,8 @@ final class PeerCounts {
     }
 
     private void reckon(Report before, Report now) {
-        add(before.load.calls(), now.load.calls(), 1);
-        add(before.own, now.own, -1);
-    }
-
-    private void add(Map<NodeId, Integer> before, Map<NodeId, Integer> now, int sign) {
-        if (before == now) {
-            return;
-        }
-        now.forEach((node, count) -> add(node, sign * (count - before.getOrDefault(node, 0))));
-        before.forEach((node, count) -> {
-            if (!now.containsKey(node)) {
-                add(node, -sign * count);
-            }
-        });
+        OwnCalls.growth(before.load.calls(), now.load.calls(), this::add);
+        now.own.since(before.own, (node, more) -> add(node, -more));
     }
 
     private void add(NodeId node, int more) {
@@ -97,7 +84,7 @@ final class PeerCounts {
         return written;
     }
 
-    private record Report(String text, LoadText load, Map<NodeId, Integer> own) {
-        static final Report NONE = new Report("", LoadText.NONE, Collections.emptyMap());
+    private record Report(String text, LoadText load, OwnCalls own) {
+        static final Report NONE = new Report("", LoadText.NONE, OwnCalls.NONE);
     }
 }

@@ -24,6 +24,7 @@ final class ProbeShares {
     private final int observers;
     private final Map<NodeId, Set<String>> chosen = new HashMap<>();
     private Set<String> known = Set.of();
+    private Reckoned reckoned = new Reckoned(false, Set.of(), Set.of(), true);
 
     ProbeShares(Routers routers, String self, int observers) {
         this.routers = routers;
@@ -51,6 +52,19 @@ final class ProbeShares {
         return present.size() <= observers ? present : chosen.computeIfAbsent(node, this::choose);
     }
 
+    /**
+     * Whether all that shares follow from is as it was when this was asked last, so that none has changed. What looks bad is asked
+     * about anew each time.
+     *
+     * @param nodes the same set as long as none comes or goes
+     * @param anyLooksBad whether this router doubts one of them
+     */
+    boolean areAsBefore(Set<NodeId> nodes, boolean anyLooksBad) {
+        Reckoned before = reckoned;
+        reckoned = new Reckoned(routers.isSettled(), routers.present(), nodes, anyLooksBad);
+        return !anyLooksBad && reckoned.isSameAs(before);
+    }
+
     /** What left the configuration is remembered no longer. */
     void retain(Collection<NodeId> nodes) {
         chosen.keySet().retainAll(nodes);
@@ -75,6 +89,16 @@ final class ProbeShares {
             }
         }
         return false;
+    }
+
+    /** Sets are compared by what they are, not by what is in them: that would cost as much as to reckon anew. */
+    private record Reckoned(boolean settled, Set<String> routers, Set<NodeId> nodes, boolean anyLooksBad) {
+        boolean isSameAs(Reckoned other) {
+            return settled == other.settled
+                    && routers == other.routers
+                    && nodes == other.nodes
+                    && anyLooksBad == other.anyLooksBad;
+        }
     }
 
     private record Ranked(String router, long rank) {}

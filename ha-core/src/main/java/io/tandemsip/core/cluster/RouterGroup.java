@@ -262,6 +262,9 @@ public final class RouterGroup implements Routers.Listener {
     private void shareProbes() {
         Map<NodeId, HealthState> bad = target.bad();
         Set<NodeId> nodes = target.nodes();
+        if (shares.areAsBefore(nodes, !bad.isEmpty())) {
+            return;
+        }
         shares.retain(nodes);
         nodes.forEach(node -> target.spread(node, shares.spread(node, bad.containsKey(node))));
     }
@@ -407,7 +410,7 @@ public final class RouterGroup implements Routers.Listener {
         /**
          * All nodes that are configured here.
          *
-         * @return their ids
+         * @return their ids; the same set until one comes or goes
          */
         Set<NodeId> nodes();
 

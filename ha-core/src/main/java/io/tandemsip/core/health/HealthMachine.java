@@ -140,8 +140,7 @@ public final class HealthMachine {
     }
 
     private void lateAnswer(HealthTurn turn) {
-        boolean unanswered = turn.outstanding.values().stream().anyMatch(sent -> !sent.ofBurst());
-        if (unanswered && turn.fails + 1 >= timings.fallThreshold()) {
+        if (turn.outstanding.hasPeriodic() && turn.fails + 1 >= timings.fallThreshold()) {
             doubt(turn, "a probe was unanswered for " + Nanos.text(timings.lateNanos(turn.roundTrips)));
         }
     }
@@ -277,7 +276,7 @@ public final class HealthMachine {
     }
 
     private void passedProbe(HealthTurn turn, long id, String how) {
-        turn.outstanding.keySet().removeIf(older -> older < id);
+        turn.outstanding.removeOlderThan(id);
         alive(turn, how);
     }
 

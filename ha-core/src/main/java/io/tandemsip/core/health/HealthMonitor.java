@@ -12,6 +12,7 @@ import io.tandemsip.node.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -198,8 +199,13 @@ public final class HealthMonitor {
     private void step(HealthEvent event) {
         HealthStep step = machine.on(status, event);
         status = step.status();
-        step.effects().forEach(this::act);
-        step.effects().forEach(this::tell);
+        List<HealthEffect> effects = step.effects();
+        for (int i = 0; i < effects.size(); i++) {
+            act(effects.get(i));
+        }
+        for (int i = 0; i < effects.size(); i++) {
+            tell(effects.get(i));
+        }
     }
 
     private void act(HealthEffect effect) {

@@ -6,19 +6,17 @@ import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A status that is being changed by one event, and the effects so far: the bookkeeping of {@link HealthMachine}, which
  * decides. Lives for one call. Confined to one thread.
  */
 final class HealthTurn {
+    private static final int FEW = 4;
+
     final long nowNanos;
     HealthState state;
     String cause;
@@ -32,11 +30,11 @@ final class HealthTurn {
     Incarnation incarnation;
     long provenNanos;
     int spread;
-    final Map<Long, Sent> outstanding;
+    final Outstanding outstanding;
 
     private final HealthTimings timings;
-    private final List<HealthEffect> effects = new ArrayList<>();
-    private final Set<HealthTimer> armed = EnumSet.noneOf(HealthTimer.class);
+    private final List<HealthEffect> effects = new ArrayList<>(FEW);
+    private int armed;
     private boolean running;
     private long nextProbeId;
 
@@ -50,7 +48,7 @@ final class HealthTurn {
         quietSinceNanos = before.quietSinceNanos();
         passes = before.passes();
         fails = before.fails();
-        outstanding = new TreeMap<>(before.outstanding());
+        outstanding = new Outstanding(before.outstanding());
         burst = before.burst();
         lastBurstNanos = before.lastBurstNanos();
         roundTrips = before.roundTrips();
@@ -58,7 +56,7 @@ final class HealthTurn {
         provenNanos = before.provenNanos();
         spread = before.spread();
         nextProbeId = before.nextProbeId();
-        armed.addAll(before.armed());
+        armed = ArmedTimers.bits(before.armed());
     }
 
     HealthStep done() {
@@ -70,7 +68,7 @@ final class HealthTurn {
                 quietSinceNanos,
                 passes,
                 fails,
-                outstanding,
+                outstanding.all(),
                 burst,
                 lastBurstNanos,
                 roundTrips,
@@ -78,7 +76,7 @@ final class HealthTurn {
                 provenNanos,
                 nextProbeId,
                 spread,
-                armed);
+                ArmedTimers.of(armed));
         return new HealthStep(after, effects);
     }
 
@@ -96,31 +94,33 @@ final class HealthTurn {
     }
 
     void arm(HealthTimer timer, long delayNanos) {
-        armed.add(timer);
+        armed |= ArmedTimers.bit(timer);
         effects.add(new HealthEffect.Arm(timer, delayNanos, false));
     }
 
     /** A suspect node is asked at its own interval by all: that lasts a second, and each is to come to its own verdict. */
     void armNextProbe() {
         int times = state == HealthState.SUSPECT ? 1 : spread;
-        armed.add(HealthTimer.PROBE);
+        armed |= ArmedTimers.bit(HealthTimer.PROBE);
         effects.add(new HealthEffect.Arm(HealthTimer.PROBE, Nanos.times(timings.intervalNanos(state), times), true));
     }
 
     void disarm(HealthTimer timer) {
-        if (armed.remove(timer)) {
+        if (fired(timer)) {
             effects.add(new HealthEffect.Disarm(timer));
         }
     }
 
     /** Notes that an armed timer fired; false for one that is not armed. */
     boolean fired(HealthTimer timer) {
-        return armed.remove(timer);
+        boolean was = (armed & ArmedTimers.bit(timer)) != 0;
+        armed &= ~ArmedTimers.bit(timer);
+        return was;
     }
 
     void send(boolean ofBurst, long timeoutNanos) {
         long id = nextProbeId++;
-        outstanding.put(id, new Sent(nowNanos, timeoutNanos, ofBurst));
+        outstanding.sent(id, new Sent(nowNanos, timeoutNanos, ofBurst));
         effects.add(new HealthEffect.Probe(id, timeoutNanos));
     }
 

@@ -23,11 +23,8 @@ import io.tandemsip.node.TrafficMatrix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +55,7 @@ final class ControlPlane implements Control {
     private final Explainer explainer;
     private final LiveOwners owners;
     private final Map<NodeId, NodeControl> nodes = new TreeMap<>();
+    private @Nullable ListedNodes inOrder;
     private final Set<String> panicking = new HashSet<>();
     private final Map<String, Headroom.Verdict> headrooms = new HashMap<>();
     private DrainWatch drains = node -> {};
@@ -147,6 +145,7 @@ final class ControlPlane implements Control {
         if (known == null) {
             NodeControl control = new NodeControl(node, this);
             nodes.put(node.id(), control);
+            inOrder = null;
             evidence.watch(new SilenceWatch(control, policy, path.failover(), loop));
             control.start();
             orders.nodeAdded(node.id());
@@ -195,6 +194,7 @@ final class ControlPlane implements Control {
         for (NodeControl node : gone) {
             node.stop();
             nodes.remove(node.id());
+            inOrder = null;
             evidence.unwatch(node.id());
             drains.nodeRemoved(node.id());
             orders.nodeRemoved(node.id());
@@ -279,7 +279,7 @@ final class ControlPlane implements Control {
     private void publishNow() {
         selectors.beginView();
         List<NodeStatus> statuses =
-                nodes.values().stream().map(NodeControl::status).toList();
+                listed().nodes().stream().map(NodeControl::status).toList();
         RoutingView view = views.build(++version, statuses, selectors);
         owners.view(view);
         path.view(view);
@@ -418,8 +418,22 @@ final class ControlPlane implements Control {
     // --- the nodes, for those that look after a part of what is known of them ---
 
     /** Those that are configured, or leave; in the order of their names. */
-    Collection<NodeControl> all() {
-        return Collections.unmodifiableCollection(nodes.values());
+    List<NodeControl> all() {
+        return listed().nodes();
+    }
+
+    private ListedNodes listed() {
+        ListedNodes known = inOrder;
+        if (known == null) {
+            known = ListedNodes.of(nodes.values());
+            inOrder = known;
+        }
+        return known;
+    }
+
+    /** Their names, in the same order: the same list until one comes or goes. */
+    List<NodeId> names() {
+        return listed().names();
     }
 
     @Nullable
@@ -433,8 +447,9 @@ final class ControlPlane implements Control {
         return node == null ? 0 : node.live().places().taken();
     }
 
+    /** The same set until one comes or goes. */
     Set<NodeId> ids() {
-        return Collections.unmodifiableSet(new LinkedHashSet<>(nodes.keySet()));
+        return listed().ids();
     }
 
     NodeControl require(NodeId id) {

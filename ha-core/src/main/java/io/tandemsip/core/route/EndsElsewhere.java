@@ -63,12 +63,13 @@ final class EndsElsewhere {
         turn = (turn + 1) % ROUND;
         hadOthers |= hasOthers.getAsBoolean(); // what passed through one that is lost now counts too
         if (hadOthers) {
-            path.calls().forEach(this::consider);
+            boolean anyDrains = path.view().nodes().stream().anyMatch(EndsElsewhere::isDraining);
+            path.calls().forEach(call -> consider(call, anyDrains));
         }
     }
 
-    private void consider(LiveCall call) {
-        boolean due = Math.floorMod(call.hashCode(), ROUND) == turn || isDraining(call);
+    private void consider(LiveCall call, boolean anyDrains) {
+        boolean due = Math.floorMod(call.hashCode(), ROUND) == turn || (anyDrains && isDraining(call));
         if (due && call.isConfirmed() && underWay.get() < MOST_AT_ONCE) {
             call.dialogs().forEach(dialog -> ask(call, dialog));
         }
@@ -76,7 +77,11 @@ final class EndsElsewhere {
 
     private boolean isDraining(LiveCall call) {
         NodeStatus status = path.view().node(call.live().id());
-        return status != null && status.admin() == AdminState.DRAINING;
+        return status != null && isDraining(status);
+    }
+
+    private static boolean isDraining(NodeStatus status) {
+        return status.admin() == AdminState.DRAINING;
     }
 
     private void ask(LiveCall call, DialogId dialog) {

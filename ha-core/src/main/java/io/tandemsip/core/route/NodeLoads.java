@@ -1,9 +1,11 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.core.cluster.LoadExchange;
+import io.tandemsip.core.cluster.OwnCalls;
 import io.tandemsip.core.view.PeerLoad;
 import io.tandemsip.node.NodeId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -16,15 +18,13 @@ final class NodeLoads implements LoadExchange.Listener {
     }
 
     /** How many calls this router has on each node. */
-    Map<NodeId, Integer> ownCalls() {
-        Map<NodeId, Integer> calls = new HashMap<>();
-        control.all().forEach(node -> {
-            int own = node.live().places().taken();
-            if (own > 0) {
-                calls.put(node.id(), own);
-            }
-        });
-        return calls;
+    OwnCalls ownCalls() {
+        List<NodeControl> nodes = control.all();
+        int[] calls = new int[nodes.size()];
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = nodes.get(i).live().places().taken();
+        }
+        return new OwnCalls(control.names(), calls);
     }
 
     /** How many of them were placed here and answered. */

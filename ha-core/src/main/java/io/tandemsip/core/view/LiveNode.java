@@ -20,6 +20,7 @@ public final class LiveNode implements Candidate {
     private final ResponseTimes responseTimes = new ResponseTimes();
     private final PeakResponse peakResponse;
     private final OverloadGate overload;
+    private final LastShown shown = new LastShown();
     private final Ticker ticker;
     private volatile Node node;
     private volatile double slowStartFactor = 1;
@@ -328,6 +329,10 @@ public final class LiveNode implements Candidate {
         public Identity withEpoch(long changed) {
             return new Identity(incarnation, changed);
         }
+    }
+
+    LastShown shown() {
+        return shown;
     }
 
     String fullCause() {

@@ -11,7 +11,6 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.node.TrafficMatrix;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -130,19 +129,6 @@ public record NodeStatus(
         String controlled =
                 throttled ? throttleCause : live.overload().cause(nowNanos).orElse(throttleCause);
         String loadCause = full ? live.fullCause() : controlled;
-        return new NodeSnapshot(
-                node,
-                admin,
-                adminCause,
-                health,
-                healthCause,
-                load,
-                loadCause,
-                since,
-                live.calls(),
-                live.weight(),
-                Duration.ofNanos(live.responseTimeNanos()),
-                incarnation,
-                epoch);
+        return live.shown().of(this, load, loadCause, live.calls(), live.weight(), live.responseTimeNanos());
     }
 }

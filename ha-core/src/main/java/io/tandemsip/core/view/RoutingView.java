@@ -3,6 +3,7 @@ package io.tandemsip.core.view;
 import io.tandemsip.node.ClusterView;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
+import io.tandemsip.node.NodeSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -83,9 +84,13 @@ public final class RoutingView {
      * @return a snapshot
      */
     public ClusterView snapshot(long nowNanos) {
+        NodeSnapshot[] snapshots = new NodeSnapshot[nodes.size()];
+        for (int i = 0; i < snapshots.length; i++) {
+            snapshots[i] = nodes.get(i).snapshot(nowNanos);
+        }
         return new ClusterView(
                 version,
-                nodes.stream().map(status -> status.snapshot(nowNanos)).toList(),
+                List.of(snapshots),
                 pools.values().stream()
                         .filter(PoolView::isPanicking)
                         .map(PoolView::name)

@@ -33,7 +33,7 @@ class PeerCountsTest {
                 peers.gone(each.router);
                 standing.remove(each.router);
             } else {
-                peers.said(each.router, new LoadText(each.calls, Map.of()).text(), each.own);
+                peers.said(each.router, new LoadText(each.calls, Map.of()).text(), own(each.own));
                 standing.put(each.router, each);
             }
             Set<NodeId> differs = new HashSet<>();
@@ -51,17 +51,35 @@ class PeerCountsTest {
         }
     }
 
+    private static OwnCalls own(Map<NodeId, Integer> calls) {
+        return new OwnCalls(
+                NODES,
+                NODES.stream().mapToInt(node -> calls.getOrDefault(node, 0)).toArray());
+    }
+
+    /** Fails when nodes that came or went between two reports are mixed up with others in their places. */
+    @Example
+    void otherNodesThanBefore_areComparedByName() {
+        PeerCounts peers = new PeerCounts();
+        NodeId a = NODES.get(0);
+        NodeId b = NODES.get(1);
+        peers.said("other", "1 a=5 b=5", new OwnCalls(List.of(a), new int[] {1}));
+        peers.said("other", "1 a=5 b=5", new OwnCalls(List.of(b, a), new int[] {2, 3}));
+        assertThat(peers.on(a)).isEqualTo(new PeerLoad(2, 1));
+        assertThat(peers.on(b)).isEqualTo(new PeerLoad(3, 1));
+    }
+
     /** Fails when a router that says the same again is not extrapolated from what this one has by then. */
     @Example
     void theSameReportAgain_countsFromNowOn() {
         PeerCounts peers = new PeerCounts();
         NodeId node = NODES.get(0);
-        peers.said("other", "1 a=5", Map.of(node, 1));
+        peers.said("other", "1 a=5", own(Map.of(node, 1)));
         assertThat(peers.on(node).calls(3)).isEqualTo(7);
-        peers.said("other", "1 a=5", Map.of(node, 3));
+        peers.said("other", "1 a=5", own(Map.of(node, 3)));
         assertThat(peers.on(node).calls(3)).isEqualTo(5);
         assertThat(peers.takeChanged()).containsExactly(node);
-        peers.said("other", "1 a=5", Map.of(node, 3));
+        peers.said("other", "1 a=5", own(Map.of(node, 3)));
         assertThat(peers.takeChanged()).isEmpty();
     }
 
@@ -70,8 +88,8 @@ class PeerCountsTest {
     void whatWasWritten_countsOfThoseAskedFor() {
         PeerCounts peers = new PeerCounts();
         NodeId node = NODES.get(0);
-        peers.said("one", "1 a=5 | a=4", Map.of());
-        peers.said("two", "1 a=7 | a=6", Map.of());
+        peers.said("one", "1 a=5 | a=4", OwnCalls.NONE);
+        peers.said("two", "1 a=7 | a=6", OwnCalls.NONE);
         assertThat(peers.written(node, Set.of("one", "two"))).isEqualTo(10);
         assertThat(peers.written(node, Set.of("two"))).isEqualTo(6);
         peers.gone("two");

@@ -78,6 +78,7 @@ public final class ProxyProgram implements AutoCloseable {
             HaProxy.Builder proxy = HaProxy.builder(router)
                     .advertisedHost(config.advertisedHost())
                     .edge(config.edge())
+                    .topology(config.topology())
                     .registrations(config.registrations()
                             .over(stores.map(SharedStores::locations)
                                     .orElseGet(() -> InMemoryLocationStore.create(Ticker.system()))))

@@ -10,6 +10,7 @@ import io.tandemsip.core.source.YamlScalar;
 import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
+import io.tandemsip.jainsip.TopologyHiding;
 import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
@@ -72,6 +73,7 @@ public final class ConfigReader {
                 "store",
                 "takeover",
                 "edge",
+                "topology",
                 "shedAfter",
                 "registrations",
                 "http");
@@ -94,6 +96,8 @@ public final class ConfigReader {
         EventSockets sockets = eventSockets.sockets(nodes.nodes());
         Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
         EdgePolicy edge = root.section("edge").map(EdgeReader::read).orElse(EdgePolicy.defaults());
+        TopologyHiding topology =
+                root.section("topology").map(TopologyReader::read).orElse(TopologyHiding.off());
         Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
         RegistrationsConfig registrations =
                 root.section("registrations").map(RegistrationsReader::read).orElse(RegistrationsConfig.DEFAULTS);
@@ -114,6 +118,7 @@ public final class ConfigReader {
                 sockets,
                 takeover,
                 edge,
+                topology,
                 shedAfter,
                 registrations,
                 http);

@@ -4,6 +4,7 @@ import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
+import io.tandemsip.jainsip.TopologyHiding;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param eventSockets where those of FreeSWITCH nodes are
  * @param takeover how calls outlive their node; empty if they end with it
  * @param edge what strangers may do
+ * @param topology whether callers see the addresses of nodes
  * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty if it never does
  * @param registrations what becomes of REGISTER
  * @param http where operators ask
@@ -47,6 +49,7 @@ public record ProxyConfig(
         EventSockets eventSockets,
         Optional<TakeoverConfig> takeover,
         EdgePolicy edge,
+        TopologyHiding topology,
         Optional<Duration> shedAfter,
         RegistrationsConfig registrations,
         HttpConfig http) {
