@@ -87,6 +87,18 @@ public interface HaRouter extends AutoCloseable {
     void refreshed(DialogId dialog, Duration sessionInterval);
 
     /**
+     * Keys for something else than cookies, derived from those that sign cookies: equal in every router that has the same ones, and of no
+     * use for a cookie. They change when those change.
+     *
+     * @param purpose what they are for
+     * @return 32 bytes each, not to be changed: the first is to be used, all are to be accepted; the same list as long as the keys are
+     *     the same; none of a router that signs nothing
+     */
+    default List<byte[]> derivedKeys(String purpose) {
+        return List.of();
+    }
+
+    /**
      * Tells what traffic outside of attempts told about a node.
      *
      * @param node whom; unknown ones are ignored

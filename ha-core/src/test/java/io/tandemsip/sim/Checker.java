@@ -348,6 +348,7 @@ final class Checker {
         boolean standsBefore = standsInStore(call);
         checkWritten(call, standsBefore);
         boolean remembers = call.livesAtOwner()
+                && isListed(call, via)
                 && !call.byeSent
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
@@ -501,6 +502,12 @@ final class Checker {
                     "D2",
                     () -> via + " does not know " + call + (hasCookie ? ", which shows its cookie" : ""));
         }
+    }
+
+    /** An operator may take a node off the list that has calls of which no router that is left knows. */
+    private static boolean isListed(SimCall call, SimRouter via) {
+        SimNode owner = call.owner;
+        return owner != null && via.router.view().node(owner.id).isPresent();
     }
 
     /** Whether the node that a call rings at was restarted since it began to ring. */
@@ -664,15 +671,10 @@ final class Checker {
         long lasts = fault.forMillis() * VirtualTime.MILLI;
         long end = lasts + AFTERMATH_NANOS;
         switch (fault.kind()) {
-            case NODE_CRASH, NODE_REFUSES, NODE_SLOW, NODE_FLAPS, NODE_ERRORS -> ill(node, lasts);
-            case NODE_FREEZE, NODE_ZOMBIE -> {
+            case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
                 ill(node, lasts);
-                untold(node, end);
-            }
-            case CUT, CUT_BACK -> {
+            case CUT, CUT_BACK ->
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
-                untold(node, end);
-            }
             case STORE_AWAY, STORE_TIMES_OUT ->
                 storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
             case STORE_READS_STALE -> storeExcusedUntilNanos = Math.max(storeExcusedUntilNanos, world.time.now() + end);
@@ -705,12 +707,6 @@ final class Checker {
     /** Something is done to a node that explains what is seen of it. */
     void ill(SimNode node, long nanos) {
         node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
-    }
-
-    /** Ends of calls can't be told to a node, which keeps them until it notices that they are silent. */
-    private void untold(SimNode node, long nanos) {
-        node.untoldUntilNanos =
-                Math.max(node.untoldUntilNanos, world.time.now() + nanos + Simulation.SILENCE.toNanos());
     }
 
     /** An operator takes a node out, or drains it. */

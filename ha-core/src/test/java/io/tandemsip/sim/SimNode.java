@@ -34,7 +34,7 @@ final class SimNode {
     /** Until when something that was done to it explains what is seen. */
     long illUntilNanos;
 
-    /** Until when it may have calls whose end could not be told to it. */
+    /** Until when it may have calls that are over for everybody else, whose BYE did not get to it. */
     long untoldUntilNanos;
 
     /** Whether operators want routers to know it. */

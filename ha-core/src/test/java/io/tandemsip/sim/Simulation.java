@@ -526,7 +526,7 @@ public final class Simulation {
         time.after(lengthNanos, () -> {
             if (vanishes) {
                 checker.saw(Traffic.VANISHES);
-                over(call);
+                isOver(call);
                 return;
             }
             bye(call);
@@ -671,8 +671,16 @@ public final class Simulation {
         }
     }
 
-    /** Its node notices by itself at last, if no BYE came there. */
+    /** With a BYE; if it did not get to the node, no router counts a call that the node has. */
     private void over(SimCall call) {
+        if (call.livesAtOwner()) {
+            Objects.requireNonNull(call.owner).untoldUntilNanos = time.now() + SILENCE.toNanos();
+        }
+        isOver(call);
+    }
+
+    /** Its node notices by itself at last, if no BYE came there. */
+    private void isOver(SimCall call) {
         call.over = true;
         spirals.over(call);
         live.remove(call);

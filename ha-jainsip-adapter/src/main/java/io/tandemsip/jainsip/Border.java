@@ -124,7 +124,8 @@ final class Border {
                 : Optional.of(Step.Answer.of(Response.NOT_FOUND));
     }
 
-    private boolean isNode(URI uri) {
+    /** Whether a URI is a node's address. */
+    boolean isNode(URI uri) {
         return uri instanceof SipURI sip
                 && sip.getHost() != null
                 && nodes.at(ListeningSides.key(sip.getHost(), sip.getPort() > 0 ? sip.getPort() : 5060))

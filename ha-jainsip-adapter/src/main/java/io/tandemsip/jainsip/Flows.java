@@ -20,6 +20,7 @@ final class Flows {
     /** RFC 5626 section 11.6. */
     static final int FLOW_FAILED = 430;
 
+    private final boolean all;
     private final boolean used;
     private final FlowTokens tokens;
     private final ListeningSides sides;
@@ -29,11 +30,12 @@ final class Flows {
     /**
      * For one proxy.
      *
-     * @param used false for a proxy that hands out no tokens
+     * @param all whether tokens are handed out to all users; else to those of WebSocket, who have no address
      * @param own the address by which nodes and the group reach this proxy and no other; empty for a listening point's
      */
-    Flows(boolean used, FlowTokens tokens, ListeningSides sides, Border border, Optional<SipDestination> own) {
-        this.used = used;
+    Flows(boolean all, FlowTokens tokens, ListeningSides sides, Border border, Optional<SipDestination> own) {
+        this.all = all;
+        this.used = all || sides.all().stream().anyMatch(ListeningSide::isWebSocket);
         this.tokens = tokens;
         this.sides = sides;
         this.border = border;
@@ -45,9 +47,12 @@ final class Flows {
         if (!used || hasSecondVia(arrival.request())) {
             return Optional.empty();
         }
+        Optional<ListeningSide> side = sides.of(arrival).filter(each -> all || each.isWebSocket());
+        if (side.isEmpty()) {
+            return Optional.empty();
+        }
         Source source = border.sourceOf(arrival.request());
-        Optional<ListeningSide> side = sides.of(arrival);
-        return source.isStranger() && side.isPresent() && !source.address().equals(Border.NOWHERE)
+        return source.isStranger() && !source.address().equals(Border.NOWHERE)
                 ? Optional.of(new Flow(sides.all().indexOf(side.get()), source.address(), source.port()))
                 : Optional.empty();
     }

@@ -127,6 +127,7 @@ public final class HaProxy implements AutoCloseable {
         private final List<SipProvider> providers = new ArrayList<>();
         private String advertisedHost = "";
         private boolean stackTransactions;
+        private TopologyHiding topology = TopologyHiding.off();
         private final List<SipDestination> peers = new ArrayList<>();
         private String peerAddress = "";
         private EdgePolicy edge = EdgePolicy.defaults();
@@ -243,6 +244,17 @@ public final class HaProxy implements AutoCloseable {
         }
 
         /**
+         * Whether callers see the addresses of nodes.
+         *
+         * @param hiding by default {@link TopologyHiding#off}
+         * @return this
+         */
+        public Builder topology(TopologyHiding hiding) {
+            topology = Objects.requireNonNull(hiding, "hiding");
+            return this;
+        }
+
+        /**
          * How large a request to a node may be by UDP. A larger one goes by TCP, if this proxy has a listening point of TCP, and
          * by UDP all the same if the node refuses the connection (RFC 3261 section 18.1.1); which is not held against the
          * node, and remembered for five minutes. ACKs, and requests that go where their own Route or Request-URI leads, are sent by
@@ -282,7 +294,7 @@ public final class HaProxy implements AutoCloseable {
          * The proxy.
          *
          * @return not started yet
-         * @throws IllegalArgumentException if no provider was given
+         * @throws IllegalArgumentException if no provider was given, or nodes are to be hidden and the router has no keys
          */
         public HaProxy build() {
             return new HaProxy(this);
@@ -300,6 +312,7 @@ public final class HaProxy implements AutoCloseable {
                     shedAfter,
                     registrations,
                     datagramBytes,
+                    topology,
                     lookup,
                     refinement);
         }

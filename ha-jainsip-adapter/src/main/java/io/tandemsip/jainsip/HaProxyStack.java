@@ -51,8 +51,9 @@ public final class HaProxyStack {
         properties.setProperty("gov.nist.javax.sip.RECEIVE_UDP_BUFFER_SIZE", Integer.toString(SOCKET_BUFFER_BYTES));
         properties.setProperty("gov.nist.javax.sip.SEND_UDP_BUFFER_SIZE", Integer.toString(SOCKET_BUFFER_BYTES));
         properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", "Disabled");
-        properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.2, TLSv1.3");
+        properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.2,TLSv1.3");
         properties.setProperty("gov.nist.javax.sip.ENABLED_CIPHER_SUITES", CIPHER_SUITES);
+        properties.setProperty("gov.nist.javax.sip.PATCH_SIP_WEBSOCKETS_HEADERS", "false"); // writes into Contact
         properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", here("CarefulParserFactory"));
         properties.setProperty("gov.nist.javax.sip.MESSAGE_PROCESSOR_FACTORY", here("DirectProcessorFactory"));
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", here("Slf4jStackLogger"));

@@ -22,6 +22,11 @@ record ListeningSide(SipProvider provider, Transport transport, String host, int
         return point != null && point.getIPAddress().indexOf(':') >= 0;
     }
 
+    /** Whether nobody can be reached by it but who opened a connection: there is no dialling a WebSocket client (RFC 7118). */
+    boolean isWebSocket() {
+        return transport == Transport.WS || transport == Transport.WSS;
+    }
+
     /** The side as a URI for Record-Route: with lr, and with its transport where that is not UDP. */
     SipURI uri(AddressFactory addresses) throws ParseException {
         SipURI uri = addresses.createSipURI(null, host.indexOf(':') >= 0 ? '[' + host + ']' : host);

@@ -25,6 +25,7 @@ final class Outgoing {
     private final Border border;
     private final Flows flows;
     private final LargeRequests large;
+    private final HiddenTopology hidden;
 
     Outgoing(
             ListeningSides sides,
@@ -32,13 +33,15 @@ final class Outgoing {
             HeaderFactory headers,
             Border border,
             Flows flows,
-            LargeRequests large) {
+            LargeRequests large,
+            HiddenTopology hidden) {
         this.sides = sides;
         this.border = border;
         this.flows = flows;
         this.addresses = addresses;
         this.headers = headers;
         this.large = large;
+        this.hidden = hidden;
     }
 
     /**
@@ -114,13 +117,14 @@ final class Outgoing {
         try {
             countHop(copy);
             Optional<Flow> from = flows.of(arrival);
+            ViaHeader own = via(side, branch);
+            boolean hides = !hidden.isOff() && hide(copy, arrival, side, destination.isPresent(), own);
             if (send.recordRoute().isPresent()) {
-                recordRoute(copy, arrival, side, send.recordRoute().get(), from);
+                recordRoute(copy, arrival, side, send.recordRoute().get(), from, hides);
             }
             if (from.isPresent() && arrival.method().equals(Request.REGISTER)) {
                 copy.addFirst(headers.createHeader("Path", '<' + flows.path(from.get()) + '>'));
             }
-            ViaHeader own = via(side, branch);
             if (destination.isPresent()) {
                 OverloadVia.offer(own);
             }
@@ -137,14 +141,30 @@ final class Outgoing {
         ListeningSide side = flows.side(flow);
         try {
             countHop(copy);
+            ViaHeader own = via(side, branch);
+            boolean hides = !hidden.isOff() && hide(copy, arrival, side, false, own);
             if (recordRoute.isPresent()) {
-                recordRoute(copy, arrival, side, recordRoute.get(), Optional.of(flow));
+                recordRoute(copy, arrival, side, recordRoute.get(), Optional.of(flow), hides);
             }
-            copy.addFirst(via(side, branch));
+            copy.addFirst(own);
         } catch (ParseException | InvalidArgumentException broken) {
             throw new SipException("can't rewrite " + arrival.method(), broken);
         }
         return new Ready(copy, new Target(side, Optional.of(flow.destination(side)), true));
+    }
+
+    /** Whether the node that sends it is hidden: not where another proxy of the group hid it already. */
+    private boolean hide(Request copy, Arrival arrival, ListeningSide side, boolean toNode, ViaHeader own)
+            throws SipException {
+        if (toNode) {
+            hidden.toNode(copy, arrival, own);
+            return false;
+        }
+        if (flows.isPassing(arrival)) {
+            return false;
+        }
+        hidden.fromNode(copy, side, own);
+        return true;
     }
 
     private Optional<Flow> flow(Arrival arrival, Step.Send send, Request copy) throws FlowFailedException {
@@ -200,14 +220,23 @@ final class Outgoing {
         }
     }
 
-    /** One value, or two where the request leaves by another listening point than it came: each peer sees its side. */
-    private void recordRoute(Request request, Arrival arrival, ListeningSide out, RouteMark mark, Optional<Flow> flow)
+    /**
+     * One value, or two where the request leaves by another listening point than it came: each peer sees its side. One all the
+     * same where the node's side is hidden.
+     */
+    private void recordRoute(
+            Request request, Arrival arrival, ListeningSide out, RouteMark mark, Optional<Flow> flow, boolean hides)
             throws ParseException, SipException {
         ListeningSide in = sides.of(arrival).orElse(out);
+        RecordRouteHeader outer = recordRoute(out, mark, flow);
         if (!in.equals(out)) {
-            request.addFirst(recordRoute(in, mark, flow));
+            if (hides) {
+                hidden.keepSide((SipURI) outer.getAddress().getURI(), in);
+            } else {
+                request.addFirst(recordRoute(in, mark, flow));
+            }
         }
-        request.addFirst(recordRoute(out, mark, flow));
+        request.addFirst(outer);
     }
 
     private RecordRouteHeader recordRoute(ListeningSide side, RouteMark mark, Optional<Flow> flow)

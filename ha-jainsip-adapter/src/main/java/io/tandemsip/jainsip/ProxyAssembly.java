@@ -67,13 +67,21 @@ final class ProxyAssembly {
                 System::nanoTime);
         Registrations registrations = settings.registrations();
         Flows flows = new Flows(registrations.paths(), new FlowTokens(flowKey()), sides, border, group.own());
+        HiddenTopology hidden = new HiddenTopology(
+                settings.topology(),
+                new SealedText(() -> settings.router().derivedKeys(ProxySettings.TOPOLOGY)),
+                sides,
+                border::isNode,
+                addresses,
+                headers);
         Outgoing outgoing = new Outgoing(
                 sides,
                 addresses,
                 headers,
                 border,
                 flows,
-                new LargeRequests(settings.datagramBytes(), System::nanoTime));
+                new LargeRequests(settings.datagramBytes(), System::nanoTime),
+                hidden);
         DialogCloser closer = new DialogCloser(
                 new AfterAnswer(messages, headers, addresses, sides::isOwn), transactions, outgoing, branches);
         ProxyCore core = new ProxyCore(
@@ -90,6 +98,7 @@ final class ProxyAssembly {
                 border,
                 load,
                 flows,
+                hidden,
                 registrations.store().map(store -> new Registrar(store, flows, headers)),
                 registrations,
                 System::nanoTime);

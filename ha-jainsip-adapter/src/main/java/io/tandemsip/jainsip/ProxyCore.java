@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param border tells nodes from strangers
  * @param load tells what has to be refused for the proxy's own sake
  * @param flows knows the way to users
+ * @param hidden hides nodes
  * @param registrar keeps registrations; empty if they are no business of this proxy's
  * @param registrations what becomes of REGISTER
  * @param nanoTime the clock for timers
@@ -38,6 +39,7 @@ record ProxyCore(
         Border border,
         OwnLoad load,
         Flows flows,
+        HiddenTopology hidden,
         Optional<Registrar> registrar,
         Registrations registrations,
         LongSupplier nanoTime) {}

@@ -169,6 +169,10 @@ final class ProxyListener implements SipListener, TransactionUser {
             leg.refuse(core.replies().shed(arrival.request(), answer.statusCode(), answer.retryAfter()));
             return;
         }
+        if (!core.hidden().isOff() && core.hidden().isForged(arrival)) {
+            leg.refuse(core.replies().shed(arrival.request(), Response.FORBIDDEN, Duration.ZERO));
+            return;
+        }
         OptionalInt refusal = RequestChecks.refusal(arrival.request(), core.sides());
         if (refusal.isPresent()) {
             refuse(arrival, leg, refusal.getAsInt());
@@ -305,7 +309,7 @@ final class ProxyListener implements SipListener, TransactionUser {
     private void forwardStray(Response response, SipProvider provider) throws SipException {
         boolean acceptsCall = response.getStatusCode() / 100 == 2
                 && SipText.cseqMethod(response).equals(Request.INVITE);
-        Response relayed = acceptsCall ? Replies.relayed(response) : response;
+        Response relayed = acceptsCall ? core.hidden().relayed(response, provider) : response;
         if (acceptsCall
                 && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
                 && core.border().mayPass(response, next)) {

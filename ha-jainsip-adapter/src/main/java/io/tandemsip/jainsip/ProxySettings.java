@@ -21,13 +21,20 @@ record ProxySettings(
         Duration shedAfter,
         Registrations registrations,
         int datagramBytes,
+        TopologyHiding topology,
         Names.Lookup lookup,
         BiFunction<Request, CallRequest.Builder, CallRequest.Builder> refinement) {
+    /** What the keys are for that nodes are hidden with. */
+    static final String TOPOLOGY = "topology";
+
     static final Duration NOTHING_IS_SHED = Duration.ofDays(1);
 
     ProxySettings {
         if (providers.isEmpty()) {
             throw new IllegalArgumentException("providers: none; expected one at least");
+        }
+        if (topology.isOn() && router.derivedKeys(TOPOLOGY).isEmpty()) {
+            throw new IllegalArgumentException("topology: a router without keys; expected one that signs cookies");
         }
     }
 

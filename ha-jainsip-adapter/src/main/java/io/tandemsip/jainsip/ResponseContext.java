@@ -347,7 +347,7 @@ final class ResponseContext {
 
     private void send(Response received) {
         try {
-            caller.send(Replies.relayed(received));
+            caller.send(core.hidden().relayed(received, arrival.provider()));
         } catch (SipException | RuntimeException unreachable) {
             LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
         }

@@ -113,13 +113,18 @@ final class StackSupport {
     }
 
     /**
-     * Whether there is a connection with a peer; true also where the stack does not tell. It tells of TCP only, by what it says
-     * when it is asked to go on looking after one.
+     * Whether there is a connection with a peer; true also where the stack does not tell. It tells of WebSocket, and of TCP by what it
+     * says when it is asked to go on looking after one.
      */
     static boolean mayBeConnected(SipProvider provider, Transport transport, String host, int port) {
         try {
+            if (!(provider.getListeningPoint(transport.token()) instanceof ListeningPointImpl nist)) {
+                return true;
+            }
+            if (nist.getMessageProcessor() instanceof WebSocketProcessor webSockets) {
+                return webSockets.isConnected(host, port);
+            }
             return transport != Transport.TCP
-                    || !(provider.getListeningPoint(transport.token()) instanceof ListeningPointImpl nist)
                     || !(nist.getMessageProcessor() instanceof ConnectionOrientedMessageProcessor connections)
                     || connections.setKeepAliveTimeout(host, port, 0);
         } catch (LinkageError older) {

@@ -26,6 +26,7 @@ import io.tandemsip.node.LoadState;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +44,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * cookie. Keeps what it was told. Thread-safe.
  */
 class ScriptedRouter implements HaRouter {
+    /** The same in all of them, as in routers of one group. */
+    private static final List<byte[]> KEYS =
+            List.of("thirty-two bytes for tests only!".getBytes(StandardCharsets.US_ASCII));
+
     private final List<Node> nodes;
     final FailoverPolicy policy = FailoverPolicy.defaults();
     final Queue<ScriptedAttempt> attempts = new ConcurrentLinkedQueue<>();
@@ -112,6 +117,11 @@ class ScriptedRouter implements HaRouter {
         Node known = memory.get(request.dialog().callId());
         return CompletableFuture.completedFuture(
                 known == null ? new DialogRoute.Unknown() : new DialogRoute.Forward(known, AffinityTier.NEAR_CACHE));
+    }
+
+    @Override
+    public List<byte[]> derivedKeys(String purpose) {
+        return KEYS;
     }
 
     @Override

@@ -1,9 +1,15 @@
 package io.tandemsip.core.affinity;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +28,7 @@ public final class AffinityKeys {
     private final int signingId;
     private final @Nullable Mac[] macs;
     private final boolean random;
+    private final Map<String, List<byte[]>> derived = new ConcurrentHashMap<>();
 
     private AffinityKeys(int signingId, @Nullable Mac[] macs, boolean random) {
         this.signingId = signingId;
@@ -99,6 +106,27 @@ public final class AffinityKeys {
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException(ALGORITHM + " can't be cloned; expected the JDK's own provider", e);
         }
+    }
+
+    /**
+     * Keys for something else than cookies. No cookie is signed over such a text: cookies begin with a byte of their own.
+     *
+     * @param purpose what for
+     * @return 32 bytes of each key, those of the one that signs first; the same list at each call
+     */
+    List<byte[]> derived(String purpose) {
+        return derived.computeIfAbsent(purpose, this::derive);
+    }
+
+    private List<byte[]> derive(String purpose) {
+        byte[] text = ("tandem derived key: " + purpose).getBytes(StandardCharsets.UTF_8);
+        return Stream.concat(
+                        IntStream.of(signingId).boxed(),
+                        IntStream.range(0, MOST_KEYS)
+                                .filter(id -> id != signingId && has(id))
+                                .boxed())
+                .map(id -> sign(id, text))
+                .toList();
     }
 
     private static int checked(int keyId) {

@@ -56,6 +56,16 @@ public final class CookieCodec {
     }
 
     /**
+     * Keys for something else.
+     *
+     * @param purpose what for
+     * @return as {@link AffinityKeys#derived} says, of the keys of now
+     */
+    public List<byte[]> derivedKeys(String purpose) {
+        return book.keys.derived(purpose);
+    }
+
+    /**
      * Changes the nodes that cookies may name.
      *
      * @param ids all of them

@@ -479,6 +479,10 @@ final class Assembly {
         return path;
     }
 
+    List<byte[]> derivedKeys(String purpose) {
+        return codec.derivedKeys(purpose);
+    }
+
     AffinityResolver resolver() {
         return resolver;
     }

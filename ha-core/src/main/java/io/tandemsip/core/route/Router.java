@@ -124,6 +124,11 @@ public final class Router implements HaRouter {
     }
 
     @Override
+    public List<byte[]> derivedKeys(String purpose) {
+        return parts.derivedKeys(purpose);
+    }
+
+    @Override
     public void report(NodeId node, TrafficOutcome outcome) {
         parts.evidence().report(node, outcome);
     }

@@ -10,6 +10,7 @@ import io.tandemsip.core.source.YamlScalar;
 import io.tandemsip.core.source.YamlSection;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
+import io.tandemsip.jainsip.TopologyHiding;
 import io.tandemsip.node.Transport;
 import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class ConfigReader {
         root.knowing(
                 "listen",
                 "advertisedHost",
+                "tls",
                 "pools",
                 "defaultPool",
                 "strategy",
@@ -72,6 +74,7 @@ public final class ConfigReader {
                 "store",
                 "takeover",
                 "edge",
+                "topology",
                 "shedAfter",
                 "registrations",
                 "http");
@@ -79,6 +82,10 @@ public final class ConfigReader {
         Optional<YamlScalar> advertised = root.scalar("advertisedHost");
         if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
             root.missing("advertisedHost", "the name or address that peers reach the proxy by, as it listens on all");
+        }
+        Optional<TlsConfig> tls = root.section("tls").flatMap(each -> TlsReader.read(each, secrets));
+        if (!root.has("tls") && listen.stream().anyMatch(ListeningPointConfig::isSecure)) {
+            root.missing("tls", "the proxy's key store, as it listens by TLS");
         }
         YamlSection pools = root.section("pools").orElse(root);
         String defaultPool = pools == root ? noPools(root) : pools(root, pools);
@@ -94,14 +101,18 @@ public final class ConfigReader {
         EventSockets sockets = eventSockets.sockets(nodes.nodes());
         Optional<TakeoverConfig> takeover = root.section("takeover").flatMap(each -> takeover(root, each, sockets));
         EdgePolicy edge = root.section("edge").map(EdgeReader::read).orElse(EdgePolicy.defaults());
+        TopologyHiding topology =
+                root.section("topology").map(TopologyReader::read).orElse(TopologyHiding.off());
         Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
-        RegistrationsConfig registrations =
-                root.section("registrations").map(RegistrationsReader::read).orElse(RegistrationsConfig.DEFAULTS);
+        RegistrationsConfig registrations = root.section("registrations")
+                .map(each -> RegistrationsReader.read(each, secrets))
+                .orElse(RegistrationsConfig.DEFAULTS);
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
                 listen,
                 host,
+                tls,
                 nodes.nodes(),
                 defaultPool,
                 strategy,
@@ -114,6 +125,7 @@ public final class ConfigReader {
                 sockets,
                 takeover,
                 edge,
+                topology,
                 shedAfter,
                 registrations,
                 http);
@@ -135,7 +147,7 @@ public final class ConfigReader {
         for (YamlSection each : root.sections("listen", "a list of transport, host and port")) {
             each.knowing("transport", "host", "port");
             Optional<Transport> transport =
-                    each.required("transport", "udp or tcp").flatMap(ConfigReader::transport);
+                    each.required("transport", "udp, tcp, tls, ws or wss").flatMap(ConfigReader::transport);
             Optional<String> host =
                     each.required("host", "an address of this machine").flatMap(ConfigReader::notBlank);
             Optional<Integer> port = each.required("port", "1 to 65535").flatMap(at -> at.integer(1, MOST_PORT));
@@ -147,11 +159,12 @@ public final class ConfigReader {
     }
 
     private static Optional<Transport> transport(YamlScalar at) {
-        return switch (at.text()) {
-            case "udp" -> Optional.of(Transport.UDP);
-            case "tcp" -> Optional.of(Transport.TCP);
-            default -> at.wrong("udp or tcp");
-        };
+        for (Transport transport : Transport.values()) {
+            if (transport.token().equals(at.text())) {
+                return Optional.of(transport);
+            }
+        }
+        return at.wrong("udp, tcp, tls, ws or wss");
     }
 
     private static Optional<String> notBlank(YamlScalar at) {

@@ -4,6 +4,7 @@ import io.tandemsip.FailoverPolicy;
 import io.tandemsip.core.affinity.AffinityKeys;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.jainsip.EdgePolicy;
+import io.tandemsip.jainsip.TopologyHiding;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.SelectionStrategy;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Optional;
  *
  * @param listen at least one
  * @param advertisedHost what peers reach the proxy by; empty for each listening point's own address
+ * @param tls the proxy's key; empty if it listens by neither TLS nor WSS
  * @param nodes of all pools
  * @param defaultPool where new calls go
  * @param strategy how nodes are picked; empty for the router's default
@@ -28,6 +30,7 @@ import java.util.Optional;
  * @param eventSockets where those of FreeSWITCH nodes are
  * @param takeover how calls outlive their node; empty if they end with it
  * @param edge what strangers may do
+ * @param topology whether callers see the addresses of nodes
  * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty if it never does
  * @param registrations what becomes of REGISTER
  * @param http where operators ask
@@ -35,6 +38,7 @@ import java.util.Optional;
 public record ProxyConfig(
         List<ListeningPointConfig> listen,
         String advertisedHost,
+        Optional<TlsConfig> tls,
         List<Node> nodes,
         String defaultPool,
         Optional<SelectionStrategy> strategy,
@@ -47,6 +51,7 @@ public record ProxyConfig(
         EventSockets eventSockets,
         Optional<TakeoverConfig> takeover,
         EdgePolicy edge,
+        TopologyHiding topology,
         Optional<Duration> shedAfter,
         RegistrationsConfig registrations,
         HttpConfig http) {
