@@ -328,7 +328,10 @@ final class Checker {
     /** A cookie that must not decide anything. */
     String forged(SimCall call, SplittableRandom random) {
         if (world.live.hasOther(call) && random.nextBoolean()) {
-            return world.live.other(call, random).cookie;
+            SimCall other = world.live.other(call, random);
+            if (other != call.branch) { // whose cookie is good for the Call-ID that they have in common
+                return other.cookie;
+            }
         }
         StringBuilder changed = new StringBuilder(call.cookie);
         if (changed.length() == 0) {
@@ -595,7 +598,8 @@ final class Checker {
                                             .toCompletableFuture()
                                             .join()
                                     instanceof DialogLookup.Found)
-                            || via != call.placedBy,
+                            || via != call.placedBy
+                            || call.branch != null, // which has bound the same
                     "D6",
                     () -> call + " ended, and the store still has what its INVITE bound");
         }
@@ -631,7 +635,7 @@ final class Checker {
 
     private void expired(SimRouter router, HaEvent.DialogExpired expired) {
         for (SimCall call : world.live) {
-            if (call.callId().equals(expired.dialog().callId())) {
+            if (call.dialog().canonical().equals(expired.dialog().canonical())) {
                 long mayBeSilent = Math.max(Simulation.SILENCE.toNanos(), call.sessionNanos);
                 require(
                         router != call.placedBy
