@@ -324,7 +324,10 @@ final class Checker {
     /** A cookie that must not decide anything. */
     String forged(SimCall call, SplittableRandom random) {
         if (world.live.hasOther(call) && random.nextBoolean()) {
-            return world.live.other(call, random).cookie;
+            SimCall other = world.live.other(call, random);
+            if (other != call.branch) { // whose cookie is good for the Call-ID that they have in common
+                return other.cookie;
+            }
         }
         StringBuilder changed = new StringBuilder(call.cookie);
         if (changed.length() == 0) {
@@ -581,7 +584,8 @@ final class Checker {
                                             .toCompletableFuture()
                                             .join()
                                     instanceof DialogLookup.Found)
-                            || via != call.placedBy,
+                            || via != call.placedBy
+                            || call.branch != null, // which has bound the same
                     "D6",
                     () -> call + " ended, and the store still has what its INVITE bound");
         }
@@ -614,7 +618,7 @@ final class Checker {
 
     private void expired(SimRouter router, HaEvent.DialogExpired expired) {
         for (SimCall call : world.live) {
-            if (call.callId().equals(expired.dialog().callId())) {
+            if (call.dialog().canonical().equals(expired.dialog().canonical())) {
                 long mayBeSilent = Math.max(Simulation.SILENCE.toNanos(), call.sessionNanos);
                 require(
                         router != call.placedBy

@@ -50,6 +50,13 @@ final class SimCall {
     /** Whether its answer came after its CANCEL. */
     boolean crossed;
 
+    /** The other branch or leg, of a fork before the service or of a spiral: another call with its Call-ID and From tag. */
+    @Nullable
+    SimCall branch;
+
+    /** Whether it is the leg of a spiral that comes from a node. */
+    boolean spiral;
+
     String cookie = "";
 
     /** Where it is among those that are up; -1 if it is not. */

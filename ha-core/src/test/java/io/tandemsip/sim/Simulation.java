@@ -105,6 +105,8 @@ public final class Simulation {
     private final SplittableRandom bursts;
     private final SplittableRandom forks;
     private final Errands errands;
+    private final Upstream upstream;
+    private final Spirals spirals;
     final Operators operators;
     private final Rolls rolls;
     private final long beginNanos;
@@ -137,6 +139,8 @@ public final class Simulation {
         network = new Network(time, random.split(), scenario.lossPercent() / 100);
         checker = new Checker(this);
         errands = new Errands(this, other);
+        upstream = new Upstream(this, more.split());
+        spirals = new Spirals(this, more.split());
         operators = new Operators(this);
         rolls = new Rolls(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
@@ -335,6 +339,9 @@ public final class Simulation {
         call.sessionNanos = !epilogue && allTraffic && forks.nextInt(20) == 0 ? SESSION_NANOS : 0;
         Placement placement = checker.places(call, () -> router.router.place(request));
         go(call, placement);
+        if (allTraffic && !epilogue) {
+            upstream.sent(call);
+        }
         if (again && placement instanceof Placement.Placed) {
             checker.placesAgain(call, placement, router.router.place(request));
             time.after(SECOND, () -> retransmit(call));
@@ -342,6 +349,14 @@ public final class Simulation {
         if (gives) {
             time.after(patience, () -> cancel(call));
         }
+    }
+
+    int nextNumber() {
+        return ++calls;
+    }
+
+    void places(SimCall call) {
+        go(call, checker.places(call, () -> call.placedBy.router.place(call.request)));
     }
 
     /** The caller's INVITE once more, which follows the call to whatever node it is at now. */
@@ -492,6 +507,8 @@ public final class Simulation {
             bye(call);
             return;
         }
+        upstream.answered(call);
+        spirals.answered(call);
         double length = endings.nextInt(25) == 0
                 ? LONG_CALL_SECONDS * (0.5 + endings.nextDouble())
                 : scenario.meanCallSeconds() * Math.exp(endings.nextGaussian() - 0.5);
@@ -563,13 +580,14 @@ public final class Simulation {
         });
     }
 
-    private void cancel(SimCall call) {
+    void cancel(SimCall call) {
         CallAttempt attempt = call.attempt;
         call.cancelled = true;
         if (attempt != null && isOpen(attempt) && !call.placedBy.dead) {
             attempt.abandoned();
             hangUpAt(call, node(attempt.node().id()));
             call.over = true;
+            spirals.over(call);
             checker.saw(Traffic.CANCEL);
             checker.abandoned(call, attempt);
         }
@@ -580,7 +598,7 @@ public final class Simulation {
         new Exchange(this, call.placedBy, node, call, "CANCEL", status -> {}).start();
     }
 
-    private void bye(SimCall call) {
+    void bye(SimCall call) {
         if (!call.byeSent) {
             call.byeSent = true;
             request(call, "BYE", endings.nextBoolean());
@@ -664,6 +682,7 @@ public final class Simulation {
     /** Its node notices by itself at last, if no BYE came there. */
     private void isOver(SimCall call) {
         call.over = true;
+        spirals.over(call);
         live.remove(call);
         SimNode owner = call.owner;
         if (owner != null) {
@@ -705,10 +724,17 @@ public final class Simulation {
             exchange.respond(500);
             return;
         }
+        if (Upstream.isMerged(exchange.call, node)) {
+            exchange.respond(482);
+            return;
+        }
         long ring = 50 * MILLI + (long) (endings.nextDouble() * 5 * SECOND);
         boolean busy = endings.nextInt(20) == 0;
         int life = node.life;
         node.calls.add(callId);
+        if (allTraffic && !epilogue) {
+            spirals.begins(exchange.call, node);
+        }
         time.after(30 * MILLI, () -> ring(exchange, node, life));
         time.after(ring, () -> pick(exchange, node, life, callId, busy));
     }

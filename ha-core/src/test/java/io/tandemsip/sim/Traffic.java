@@ -20,6 +20,12 @@ public enum Traffic {
     RETRANSMISSION,
     /** A second answer from behind the node. */
     FORK_BEHIND_A_NODE,
+    /** A proxy upstream sends two branches of a call. */
+    FORK_BEFORE_THE_SERVICE,
+    /** Both are answered, by two nodes, and the caller ends one. */
+    BOTH_BRANCHES_ANSWER,
+    /** A node sends a call back through the service, and another node answers it. */
+    SPIRAL,
     /** Both ends vanish. */
     VANISHES,
     /** Both ends hang up at once. */

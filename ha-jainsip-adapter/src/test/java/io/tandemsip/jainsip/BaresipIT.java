@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A real phone, baresip, that registers at the proxy, and two nodes behind it. Fails when a request within a dialog goes to the other node, when
+ * A real phone, baresip, that registers at the proxy, and three nodes behind it. Fails when a request within a dialog goes to another node, when
  * a route set or the contact that the proxy keeps does not lead back to the phone, or when a header that the phone needs is lost.
  */
 @Timeout(180)
@@ -52,7 +52,7 @@ class BaresipIT {
     @BeforeEach
     void open() throws Exception {
         Baresip.assumeInstalled();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             nodes.add(opened.add(new UdpPeer()));
         }
         host = opened.add(new SipHost().withTcp());
@@ -100,7 +100,7 @@ class BaresipIT {
         }
     }
 
-    /** A call at either node, which is the one from now on. */
+    /** A call at any node, which is the one from now on. */
     private String getsCall() throws Exception {
         long deadline = System.nanoTime() + Duration.ofMillis(PATIENCE_MILLIS).toNanos();
         while (System.nanoTime() < deadline) {
@@ -276,6 +276,50 @@ class BaresipIT {
         alice.does("hangup", "");
         answer(gets("BYE "), 200, "");
         alice.awaits("CALL_CLOSED");
+        assertThat(proxy.mishaps()).isZero();
+    }
+
+    /** Puts the current call on hold. */
+    private void holds() throws Exception {
+        alice.does("hold", "");
+        answer(gets("INVITE "), 200, SDP + "a=recvonly\r\n");
+        gets("ACK ");
+    }
+
+    /**
+     * An attended transfer (RFC 5589 section 7): the phone has a call at each node, and asks the second node to take its place in the first.
+     * It would be the third one's turn: fails when Replaces is not looked at, or lost on the way.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp"})
+    void phone_transfersAttended_andReplacesReachesTheNodeThatHasTheCall(String transport) throws Exception {
+        register(transport);
+        Call bob = phoneCalls();
+        UdpPeer bobs = node;
+        holds();
+        Call carol = phoneCalls();
+        UdpPeer carols = node;
+        assertThat(carols).isNotSameAs(bobs);
+
+        String replaces = bob.callId() + ";to-tag=node;from-tag=" + bob.other().replaceAll(".*;tag=([^;>]+).*", "$1");
+        String target = "sip:bob@127.0.0.1:" + host.port;
+        node = carols;
+        alice.does(
+                "transfer",
+                '<' + target + "?Replaces=" + replaces.replace(";", "%3B").replace("=", "%3D") + '>');
+        String refer = gets("REFER ");
+        assertThat(UdpPeer.header(refer, "Refer-To")).contains(target + "?Replaces=" + bob.callId());
+        answer(refer, 202, "");
+        Call begun = new Call(
+                "transferred-" + transport, "<sip:carol@example.org>;tag=c", "<" + target + ">", target, List.of());
+        sends(begun, "INVITE", 1, "Replaces: " + replaces + "\r\n", SDP, "application/sdp");
+        String invite = getsCall();
+        assertThat(node).as("where it comes first").isSameAs(bobs);
+        assertThat(invite).startsWith("INVITE " + target);
+        assertThat(UdpPeer.header(invite, "Replaces")).isEqualTo(replaces);
+        answer(invite, 200, SDP);
+        node = carols;
+        assertThat(gets("SIP/2.0 200")).contains(begun.callId());
         assertThat(proxy.mishaps()).isZero();
     }
 }

@@ -20,11 +20,15 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** A running proxy: the SIP side, the router and the endpoint for operators. Thread-safe. */
 public final class ProxyProgram implements AutoCloseable {
+    /** JAIN-SIP hands out the same stack, with what it was first made with, for the same name. */
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private final SipSide sip;
     private final HaRouter router;
     private final HaProxy proxy;
@@ -63,7 +67,7 @@ public final class ProxyProgram implements AutoCloseable {
                 config.store(), () -> Objects.requireNonNull(known.get()).get());
         SipSide sip;
         try {
-            sip = SipSide.open("ha-proxy", config.listen());
+            sip = SipSide.open("ha-proxy-" + STARTED.incrementAndGet(), config.listen(), config.tls());
         } catch (StartFailure taken) {
             stores.ifPresent(SharedStores::close);
             throw taken;

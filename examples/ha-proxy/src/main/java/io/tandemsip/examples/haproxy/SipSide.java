@@ -1,9 +1,11 @@
 package io.tandemsip.examples.haproxy;
 
 import io.tandemsip.examples.haproxy.config.ListeningPointConfig;
+import io.tandemsip.examples.haproxy.config.TlsConfig;
 import io.tandemsip.jainsip.HaProxyStack;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
@@ -26,10 +28,13 @@ public final class SipSide implements AutoCloseable {
      *
      * @param name of the stack, unique in the process
      * @param points where to listen
+     * @param tls the proxy's key, if one of them needs it
      * @throws StartFailure if one can't be opened
      */
-    public static SipSide open(String name, List<ListeningPointConfig> points) throws StartFailure {
+    public static SipSide open(String name, List<ListeningPointConfig> points, Optional<TlsConfig> tls)
+            throws StartFailure {
         Properties properties = HaProxyStack.properties(name);
+        tls.ifPresent(each -> secure(properties, each));
         try {
             SipSide side = new SipSide(SipFactory.getInstance().createSipStack(properties));
             for (ListeningPointConfig point : points) {
@@ -39,6 +44,20 @@ public final class SipSide implements AutoCloseable {
         } catch (SipException broken) {
             throw new StartFailure("SIP stack: " + broken.getMessage(), broken);
         }
+    }
+
+    private static void secure(Properties properties, TlsConfig tls) {
+        store(properties, "javax.net.ssl.keyStore", tls.keyStore());
+        tls.trustStore().ifPresent(each -> store(properties, "javax.net.ssl.trustStore", each));
+        if (tls.mutual()) {
+            properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", "Enabled");
+        }
+    }
+
+    private static void store(Properties properties, String key, TlsConfig.Store store) {
+        properties.setProperty(key, store.file().toString());
+        properties.setProperty(key + "Password", store.password());
+        properties.setProperty(key + "Type", store.type());
     }
 
     private void listen(ListeningPointConfig point) throws StartFailure {

@@ -63,6 +63,7 @@ public final class ConfigReader {
         root.knowing(
                 "listen",
                 "advertisedHost",
+                "tls",
                 "pools",
                 "defaultPool",
                 "strategy",
@@ -82,6 +83,10 @@ public final class ConfigReader {
         if (advertised.isEmpty() && listen.stream().anyMatch(ListeningPointConfig::isAny)) {
             root.missing("advertisedHost", "the name or address that peers reach the proxy by, as it listens on all");
         }
+        Optional<TlsConfig> tls = root.section("tls").flatMap(each -> TlsReader.read(each, secrets));
+        if (!root.has("tls") && listen.stream().anyMatch(ListeningPointConfig::isSecure)) {
+            root.missing("tls", "the proxy's key store, as it listens by TLS");
+        }
         YamlSection pools = root.section("pools").orElse(root);
         String defaultPool = pools == root ? noPools(root) : pools(root, pools);
         Optional<SelectionStrategy> strategy = strategy(root);
@@ -99,13 +104,15 @@ public final class ConfigReader {
         TopologyHiding topology =
                 root.section("topology").map(TopologyReader::read).orElse(TopologyHiding.off());
         Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
-        RegistrationsConfig registrations =
-                root.section("registrations").map(RegistrationsReader::read).orElse(RegistrationsConfig.DEFAULTS);
+        RegistrationsConfig registrations = root.section("registrations")
+                .map(each -> RegistrationsReader.read(each, secrets))
+                .orElse(RegistrationsConfig.DEFAULTS);
         HttpConfig http = root.section("http").map(ConfigReader::http).orElse(HttpConfig.DEFAULTS);
         String host = advertised.map(YamlScalar::text).orElse("");
         return new ProxyConfig(
                 listen,
                 host,
+                tls,
                 nodes.nodes(),
                 defaultPool,
                 strategy,
@@ -140,7 +147,7 @@ public final class ConfigReader {
         for (YamlSection each : root.sections("listen", "a list of transport, host and port")) {
             each.knowing("transport", "host", "port");
             Optional<Transport> transport =
-                    each.required("transport", "udp or tcp").flatMap(ConfigReader::transport);
+                    each.required("transport", "udp, tcp, tls, ws or wss").flatMap(ConfigReader::transport);
             Optional<String> host =
                     each.required("host", "an address of this machine").flatMap(ConfigReader::notBlank);
             Optional<Integer> port = each.required("port", "1 to 65535").flatMap(at -> at.integer(1, MOST_PORT));
@@ -152,11 +159,12 @@ public final class ConfigReader {
     }
 
     private static Optional<Transport> transport(YamlScalar at) {
-        return switch (at.text()) {
-            case "udp" -> Optional.of(Transport.UDP);
-            case "tcp" -> Optional.of(Transport.TCP);
-            default -> at.wrong("udp or tcp");
-        };
+        for (Transport transport : Transport.values()) {
+            if (transport.token().equals(at.text())) {
+                return Optional.of(transport);
+            }
+        }
+        return at.wrong("udp, tcp, tls, ws or wss");
     }
 
     private static Optional<String> notBlank(YamlScalar at) {

@@ -35,14 +35,15 @@ final class KeysReader {
         Optional<Integer> id = key.required("id", "a number from 0 to 15")
                 .flatMap(at -> at.integer(0, MOST_ID)
                         .flatMap(number -> ids.add(number) ? Optional.of(number) : at.wrong("each id once")));
-        Optional<byte[]> secret = secret(key);
+        Optional<byte[]> secret = secret(key, secrets);
         if (id.isPresent() && secret.isPresent()) {
             ring = Optional.of(ring.map(all -> all.accepting(id.get(), secret.get()))
                     .orElseGet(() -> AffinityKeys.of(id.get(), secret.get())));
         }
     }
 
-    private Optional<byte[]> secret(YamlSection key) {
+    /** What stands at one of two places, in hexadecimal digits. */
+    static Optional<byte[]> secret(YamlSection key, Secrets secrets) {
         if (key.has("env") == key.has("file")) {
             key.missing("env", "either env or file, the one place where the key is");
             return Optional.empty();

@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * @param listen at least one
  * @param advertisedHost what peers reach the proxy by; empty for each listening point's own address
+ * @param tls the proxy's key; empty if it listens by neither TLS nor WSS
  * @param nodes of all pools
  * @param defaultPool where new calls go
  * @param strategy how nodes are picked; empty for the router's default
@@ -37,6 +38,7 @@ import java.util.Optional;
 public record ProxyConfig(
         List<ListeningPointConfig> listen,
         String advertisedHost,
+        Optional<TlsConfig> tls,
         List<Node> nodes,
         String defaultPool,
         Optional<SelectionStrategy> strategy,

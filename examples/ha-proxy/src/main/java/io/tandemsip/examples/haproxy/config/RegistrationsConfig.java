@@ -11,10 +11,11 @@ import java.util.Optional;
  *
  * @param to what becomes of them
  * @param from who may register where the proxy answers itself
+ * @param flowKey what signs the tokens by which users are reached; empty for one that is made at each start
  */
-public record RegistrationsConfig(Kind to, List<String> from) {
+public record RegistrationsConfig(Kind to, List<String> from, Optional<FlowKey> flowKey) {
     /** What a file without a word of it has. */
-    public static final RegistrationsConfig DEFAULTS = new RegistrationsConfig(Kind.NODES, List.of());
+    public static final RegistrationsConfig DEFAULTS = new RegistrationsConfig(Kind.NODES, List.of(), Optional.empty());
 
     /** Copies the list. */
     public RegistrationsConfig {
@@ -55,6 +56,11 @@ public record RegistrationsConfig(Kind to, List<String> from) {
      * @param store where registrations are, if they are stored
      */
     public Registrations over(LocationStore store) {
+        Registrations made = unsigned(store);
+        return flowKey.map(key -> made.withFlowKey(key.bytes())).orElse(made);
+    }
+
+    private Registrations unsigned(LocationStore store) {
         return switch (to) {
             case NODES -> Registrations.toNodes();
             case NODES_BY_PATH -> Registrations.toNodesByPath();

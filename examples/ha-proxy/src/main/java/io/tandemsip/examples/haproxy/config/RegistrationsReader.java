@@ -6,14 +6,16 @@ import io.tandemsip.core.store.InMemoryLocationStore;
 import io.tandemsip.examples.haproxy.config.RegistrationsConfig.Kind;
 import io.tandemsip.jainsip.Registrations;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads what becomes of REGISTER. Confined to one thread. */
 final class RegistrationsReader {
     private RegistrationsReader() {}
 
-    static RegistrationsConfig read(YamlSection section) {
-        section.knowing("to", "from");
+    static RegistrationsConfig read(YamlSection section, Secrets secrets) {
+        section.knowing("to", "from", "flowKey");
         Kind to = section.required("to", "nodes, nodes-by-path, nodes-and-store or store")
                 .flatMap(at -> Kind.of(at.text()).or(() -> at.wrong("nodes, nodes-by-path, nodes-and-store or store")))
                 .orElse(Kind.NODES);
@@ -30,7 +32,10 @@ final class RegistrationsReader {
                     .findFirst()
                     .ifPresent(at -> at.wrong("nothing: the nodes say who may register"));
         }
-        return new RegistrationsConfig(to, from);
+        Optional<FlowKey> key = section.section("flowKey")
+                .flatMap(place -> KeysReader.secret(place.knowing("env", "file"), secrets))
+                .map(bytes -> new FlowKey(HexFormat.of().formatHex(bytes)));
+        return new RegistrationsConfig(to, from, key);
     }
 
     private static String network(String text) {

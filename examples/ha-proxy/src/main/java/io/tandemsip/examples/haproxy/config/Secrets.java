@@ -16,6 +16,19 @@ public interface Secrets {
     /** The text of a file; empty if it can't be read. */
     Optional<String> file(String path);
 
+    /** Where a file is that a configuration names; empty if it can't be read. */
+    default Optional<Path> readable(String path) {
+        return readable(Path.of(""), path);
+    }
+
+    private static Optional<Path> readable(Path base, String path) {
+        try {
+            return Optional.of(base.resolve(path)).filter(Files::isReadable).filter(Files::isRegularFile);
+        } catch (InvalidPathException noPath) {
+            return Optional.empty();
+        }
+    }
+
     /** This process's environment, and files relative to where the configuration stands. */
     static Secrets ofProcess(Path base) {
         Map<String, String> environment = System.getenv();
@@ -32,6 +45,11 @@ public interface Secrets {
                 } catch (IOException | InvalidPathException unreadable) {
                     return Optional.empty();
                 }
+            }
+
+            @Override
+            public Optional<Path> readable(String path) {
+                return Secrets.readable(base, path);
             }
         };
     }

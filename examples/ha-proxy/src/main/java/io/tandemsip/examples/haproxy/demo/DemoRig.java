@@ -15,6 +15,7 @@ import io.tandemsip.node.Transport;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -43,7 +44,8 @@ final class DemoRig implements AutoCloseable {
         first = new DemoNode("fs1", timer, System::nanoTime);
         second = new DemoNode("fs2", timer, System::nanoTime);
         int port = UdpPort.free();
-        sip = SipSide.open(stackName, List.of(new ListeningPointConfig(Transport.UDP, "127.0.0.1", port)));
+        sip = SipSide.open(
+                stackName, List.of(new ListeningPointConfig(Transport.UDP, "127.0.0.1", port)), Optional.empty());
         router = Tandem.builder()
                 .pool("media", pool -> pool.node(first.name(), first.uri()).node(second.name(), second.uri()))
                 .probe(OptionsProbe.over(sip.providers().get(0)))

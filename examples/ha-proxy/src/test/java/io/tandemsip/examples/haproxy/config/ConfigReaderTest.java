@@ -134,7 +134,7 @@ class ConfigReaderTest {
                 """;
         assertThat(mistakes(text))
                 .containsExactly(
-                        "proxy.yaml:2: listen[0].transport: sctp; expected udp or tcp",
+                        "proxy.yaml:2: listen[0].transport: sctp; expected udp, tcp, tls, ws or wss",
                         "proxy.yaml:2: listen[0].port: 99999; expected 1 to 65535",
                         "proxy.yaml:5: pools.media.strategie: unknown key; expected one of nodes, strategy, eventSocket;"
                                 + " did you mean strategy?",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.examples.haproxy.config.RegistrationsConfig.Kind;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RegistrationsReaderTest {
@@ -21,10 +23,10 @@ class RegistrationsReaderTest {
         assertThat(good("")).isEqualTo(RegistrationsConfig.DEFAULTS);
         for (Kind kind : List.of(Kind.NODES, Kind.NODES_BY_PATH, Kind.NODES_AND_STORE)) {
             assertThat(good("registrations: {to: " + kind.text() + "}\n"))
-                    .isEqualTo(new RegistrationsConfig(kind, List.of()));
+                    .isEqualTo(new RegistrationsConfig(kind, List.of(), Optional.empty()));
         }
         assertThat(good("registrations: {to: store, from: [10.0.0.0/8]}\n"))
-                .isEqualTo(new RegistrationsConfig(Kind.STORE, List.of("10.0.0.0/8")));
+                .isEqualTo(new RegistrationsConfig(Kind.STORE, List.of("10.0.0.0/8"), Optional.empty()));
     }
 
     @Test
@@ -45,5 +47,28 @@ class RegistrationsReaderTest {
                 .singleElement()
                 .asString()
                 .contains("registrations.from", "nodes say");
+    }
+
+    @Test
+    void read_takesTheFlowKey_andNeverShowsIt() {
+        String hex = "0123456789abcdef".repeat(2);
+        Secrets secrets = new GivenSecrets(Map.of("FLOWS", hex), Map.of());
+        RegistrationsConfig found = GivenConfig.good(
+                        MINIMAL + "registrations: {to: nodes-by-path, flowKey: {env: FLOWS}}\n", secrets)
+                .registrations();
+        assertThat(found)
+                .isEqualTo(new RegistrationsConfig(Kind.NODES_BY_PATH, List.of(), Optional.of(new FlowKey(hex))));
+        assertThat(found.toString()).doesNotContain(hex);
+        assertThat(mistakes("registrations: {to: nodes-by-path, flowKey: {env: FLOWS}}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.flowKey.env", "FLOWS", "environment");
+        assertThat(GivenConfig.mistakes(
+                        MINIMAL + "registrations: {to: nodes, flowKey: {file: k}}\n",
+                        new GivenSecrets(Map.of(), Map.of("k", "abcd"))))
+                .singleElement()
+                .asString()
+                .contains("16 bytes")
+                .doesNotContain("abcd");
     }
 }
