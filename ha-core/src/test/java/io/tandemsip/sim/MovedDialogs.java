@@ -158,7 +158,9 @@ final class MovedDialogs {
                             + TakeoverWatch.describe(obeyed));
         } else if (route instanceof DialogRoute.Gone gone) {
             require(
-                    obeyed.state() != TakeoverState.FENCED || call.ownerLife < life(obeyed.incarnation()),
+                    obeyed.state() != TakeoverState.FENCED
+                            || call.ownerLife < life(obeyed.incarnation())
+                            || !call.request.method().equals("INVITE"),
                     "T2",
                     () -> via + " says that " + call + " is gone while it is being recovered: " + gone.reason());
             require(
