@@ -300,7 +300,8 @@ final class Errands {
 
     private void checkRoute(SimCall errand, SimRouter via, boolean lived, DialogRoute route) {
         SimNode owner = Objects.requireNonNull(errand.owner);
-        boolean lives = lived && lives(errand) && !errand.restartUnseen;
+        boolean isListed = Simulation.knows(via, owner); // an operator may have taken it off
+        boolean lives = lived && lives(errand) && !errand.restartUnseen && isListed;
         boolean remembers = errand.withCookie || (via == errand.placedBy && !world.scenario.roaming());
         if (route instanceof DialogRoute.Forward forward) {
             checker.require(
