@@ -158,6 +158,9 @@ final class Checker {
             NodeId at = found.attempt().node().id();
             String seen = view.node(at).orElseThrow().incarnation().value();
             call.restartUnseen = !seen.equals(world.node(at).lifeName());
+            call.epoch = view.node(at).orElseThrow().epoch();
+            call.sinceEpoch = call.epoch;
+            world.takeovers.watch.placed(router, view.node(at).orElseThrow());
             note(1, call.number * 64L + found.attempt().node().id().hashCode());
             checkPlaced(call, router, view, panicking, found.attempt());
         } else if (placement instanceof Placement.Refused no) {
@@ -269,7 +272,8 @@ final class Checker {
                 && world.scenario.lossPercent() == 0
                 && world.time.now() > node.illUntilNanos
                 && world.time.now() > node.untoldUntilNanos;
-        if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear) {
+        boolean isOwn = !world.takeovers.watch.tookOver(id);
+        if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear && isOwn) {
             require(
                     node.calls.size() <= most + crossed,
                     "P4",
@@ -353,9 +357,10 @@ final class Checker {
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
         require(
-                !remembers || asked.toCompletableFuture().isDone(),
+                !remembers || asked.toCompletableFuture().isDone() || world.takeovers.moved.mayWait(call, via),
                 "D4",
                 () -> via + " asks the store for " + call + ", which it " + (hasCookie ? "has a cookie of" : "made"));
+        world.takeovers.moved.checkWaits(call, via, asked);
         asked.whenComplete((route, failure) -> {
             if (failure != null) {
                 broken("D2", "the look-up of " + call + " failed: " + failure);
@@ -456,7 +461,7 @@ final class Checker {
         SimNode owner = Objects.requireNonNull(call.owner);
         Optional<NodeSnapshot> said =
                 via.dead ? Optional.empty() : via.router.view().node(owner.id);
-        if (said.isEmpty()) {
+        if (said.isEmpty() || world.takeovers.moved.checkRoute(call, via, hasCookie, route)) {
             return;
         }
         NodeSnapshot node = said.get();
@@ -528,7 +533,16 @@ final class Checker {
         return call.restartUnseen && via != call.placedBy && (call.placedBy.dead || isStoreInDoubt());
     }
 
-    private boolean isStoreInDoubt() {
+    boolean hasEnded(SimCall call) {
+        return ended.contains(call.name());
+    }
+
+    /** Whether routers may not have heard what others wrote down. */
+    boolean isStateInDoubt() {
+        return world.time.now() <= stateExcusedUntilNanos;
+    }
+
+    boolean isStoreInDoubt() {
         return world.time.now() <= storeExcusedUntilNanos;
     }
 
@@ -595,6 +609,9 @@ final class Checker {
 
     void heard(SimRouter router, HaEvent event) {
         note(7, event.getClass().getSimpleName().hashCode() * 31L + router.place);
+        if (event instanceof HaEvent.TakeoverChanged changed) {
+            world.takeovers.watch.heard(router, changed);
+        }
         if (event instanceof HaEvent.NodesChanged changed) {
             changed.added().forEach(router::knowsAnew);
         }
@@ -671,8 +688,15 @@ final class Checker {
         long lasts = fault.forMillis() * VirtualTime.MILLI;
         long end = lasts + AFTERMATH_NANOS;
         switch (fault.kind()) {
-            case NODE_CRASH, NODE_REFUSES, NODE_FREEZE, NODE_ZOMBIE, NODE_SLOW, NODE_FLAPS, NODE_ERRORS ->
-                ill(node, lasts);
+            case NODE_CRASH,
+                    NODE_REFUSES,
+                    NODE_FREEZE,
+                    NODE_ZOMBIE,
+                    NODE_SLOW,
+                    NODE_FLAPS,
+                    NODE_ERRORS,
+                    NODE_DIES,
+                    NODE_PAUSED -> ill(node, lasts);
             case CUT, CUT_BACK ->
                 world.network.illUntil(fault.router() % world.routers.size(), node.index, world.time.now() + end);
             case STORE_AWAY, STORE_TIMES_OUT ->
@@ -697,6 +721,9 @@ final class Checker {
                     ROUTER_RESTART,
                     CLOCK_JUMPS,
                     CALL_BURST,
+                    RECOVERY_SLOW,
+                    RECOVERY_FAILS,
+                    ACTOR_CRASH,
                     RE_WEIGHT,
                     CHANGED_TWICE,
                     NODES_ROLLED,

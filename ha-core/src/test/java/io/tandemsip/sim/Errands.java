@@ -138,6 +138,7 @@ final class Errands {
         }
         errand.up = true;
         errand.owner = node;
+        errand.bornAt = node.id;
         errand.ownerLife = node.life;
         errand.toTag = "n" + node.index;
         errand.cookie = attempt.cookie();
@@ -250,6 +251,9 @@ final class Errands {
         SimRouter router = errand.placedBy;
         NodeId at = attempt.node().id();
         NodeSnapshot before = view.node(at).orElseThrow();
+        errand.epoch = before.epoch();
+        errand.sinceEpoch = errand.epoch;
+        world.takeovers.watch.placed(router, before);
         errand.restartUnseen =
                 !before.incarnation().value().equals(world.node(at).lifeName());
         checker.note(12, errand.number * 64L + at.hashCode());
@@ -300,6 +304,9 @@ final class Errands {
 
     private void checkRoute(SimCall errand, SimRouter via, boolean lived, DialogRoute route) {
         SimNode owner = Objects.requireNonNull(errand.owner);
+        if (world.takeovers.moved.checkRoute(errand, via, errand.withCookie, route)) {
+            return;
+        }
         boolean isListed = Simulation.knows(via, owner); // an operator may have taken it off
         boolean lives = lived && lives(errand) && !errand.restartUnseen && isListed;
         boolean remembers = errand.withCookie || (via == errand.placedBy && !world.scenario.roaming());

@@ -91,6 +91,16 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         CHANGED_TWICE(true, true, true),
         /** An operator drains a node and takes it off the list of all routers; then it is listed again. */
         REMOVED(true, true, true),
+        /** The node crashes for so long that another takes over its calls. In runs with this or what follows here some can. */
+        NODE_DIES(true, false, true),
+        /** The node freezes for so long that another takes over its calls; then it goes on as if nothing had been. */
+        NODE_PAUSED(true, false, true),
+        /** Whoever is to recover calls takes seconds, and sometimes longer than it may. */
+        RECOVERY_SLOW(false, false, true),
+        /** Whoever is to recover calls can't. */
+        RECOVERY_FAILS(false, false, true),
+        /** The next router that has calls recovered is killed meanwhile; then another is there in its place. */
+        ACTOR_CRASH(false, false, true),
         /** An operator restarts all nodes by a rolling drain at one router. */
         NODES_ROLLED(false, true, true),
         /** All routers are restarted, one after the other. */

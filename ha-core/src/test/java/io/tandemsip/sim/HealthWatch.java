@@ -34,6 +34,7 @@ final class HealthWatch {
     private static final long FOUND_OUT_NANOS = 15 * SECOND;
 
     private static final long FLAP_WINDOW_NANOS = 600 * SECOND;
+    private static final long HOUR_NANOS = 3_600 * SECOND;
     private static final int MOST_READMISSIONS = 8;
 
     /** For how long after its last word the opinion of a router counts at the others. */
@@ -110,7 +111,7 @@ final class HealthWatch {
             return;
         }
         NodeSnapshot said = router.router.view().node(id).orElseThrow();
-        if (said.incarnation().value().equals(node.lifeName())) {
+        if (said.incarnation().value().equals(node.lifeName()) && !world.takeovers.watch.isRecovering(id)) {
             long ghosts = router.ghosts(node, of(id).formerProvenNanos - UNHEARD_NANOS);
             checker.require(
                     ghosts == 0,
@@ -166,7 +167,12 @@ final class HealthWatch {
         }
     }
 
-    private boolean holdsForBad(NodeId node) {
+    /** When it was last said to be down; long ago if never. */
+    long downNanos(NodeId node) {
+        return Math.max(of(node).downNanos, -HOUR_NANOS);
+    }
+
+    boolean holdsForBad(NodeId node) {
         Seen at = of(node);
         return at.bad || (at.lastBadNanos != Long.MIN_VALUE && world.time.now() - at.lastBadNanos < OPINION_NANOS);
     }

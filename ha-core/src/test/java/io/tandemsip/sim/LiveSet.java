@@ -39,6 +39,11 @@ final class LiveSet implements Iterable<SimCall> {
         return drawn == than ? calls.get(last) : drawn;
     }
 
+    /** A copy, for who changes what they are. */
+    List<SimCall> all() {
+        return List.copyOf(calls);
+    }
+
     @Override
     public Iterator<SimCall> iterator() {
         return calls.iterator();

@@ -53,6 +53,14 @@ public record Scenario(
 
     private static final int SEEDS_FOR_MORE_OPERATORS = 4;
 
+    /** What calls can outlive, in some of the seeds, and what may go wrong then. */
+    private static final Fault.Kind[] DEATHS = {Fault.Kind.NODE_DIES, Fault.Kind.NODE_PAUSED};
+
+    private static final Fault.Kind[] TAKEOVERS =
+            EnumSet.range(Fault.Kind.NODE_DIES, Fault.Kind.ACTOR_CRASH).toArray(Fault.Kind[]::new);
+
+    private static final int SEEDS_FOR_TAKEOVERS = 3;
+    private static final int LONGEST_BEFORE_MILLIS = 8_000;
     private static final int SEEDS_FOR_ROLLS = 6;
 
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
@@ -152,6 +160,9 @@ public record Scenario(
                     rolls.nextInt(routers),
                     0));
         }
+        if (count > 0 && routers > 1) {
+            faults.addAll(takeovers(new SplittableRandom(seed * 49_979_687 + 7), routers, nodes, seconds));
+        }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(
                 seed,
@@ -167,6 +178,25 @@ public record Scenario(
                 drift,
                 Flavour.of(seed),
                 faults);
+    }
+
+    /** Nodes that die or seem to, and what else goes wrong about the same time; nothing for most seeds. */
+    private static List<Fault> takeovers(SplittableRandom random, int routers, int nodes, int seconds) {
+        List<Fault> faults = new ArrayList<>();
+        if (random.nextInt(SEEDS_FOR_TAKEOVERS) > 0) {
+            return faults;
+        }
+        for (int i = 1 + random.nextInt(MOST_OTHERS); i > 0; i--) {
+            int at = 10_000 + random.nextInt(seconds * 1_000 - 10_000);
+            int router = random.nextInt(routers);
+            Fault.Kind death = DEATHS[random.nextInt(DEATHS.length)];
+            faults.add(new Fault(death, at, 4_000 + random.nextInt(40_000), router, random.nextInt(nodes)));
+            Fault.Kind other = TAKEOVERS[random.nextInt(TAKEOVERS.length)];
+            int before = random.nextInt(LONGEST_BEFORE_MILLIS);
+            faults.add(new Fault(
+                    other, Math.max(0, at - before), before + random.nextInt(20_000), router, random.nextInt(nodes)));
+        }
+        return faults;
     }
 
     /**

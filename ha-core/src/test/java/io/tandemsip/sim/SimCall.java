@@ -3,6 +3,7 @@ package io.tandemsip.sim;
 import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.node.NodeId;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,15 @@ final class SimCall {
     SimNode owner;
 
     int ownerLife;
+
+    /** Who answered it, whoever has it now, and under which epoch of that node it was placed. */
+    @Nullable
+    NodeId bornAt;
+
+    long epoch;
+
+    /** Under which epoch its present owner has it. */
+    long sinceEpoch;
 
     /** When its router heard of it first, from the node that it is at. */
     long heardNanos = Long.MAX_VALUE;

@@ -102,6 +102,7 @@ final class SimRouter implements HealthProbe {
         if (scenario.limitsPerRouter()) {
             builder.limitsPerRouter();
         }
+        world.takeovers.configure(this, builder);
         world.trial.router(builder);
         router = builder.build().start();
         way.begun = true;
@@ -163,13 +164,25 @@ final class SimRouter implements HealthProbe {
         };
     }
 
-    void keep(CallAttempt attempt) {
+    void keep(CallAttempt attempt, long epoch) {
         long now = world.time.now();
         if (now - sweptNanos > SWEEP_NANOS) {
             sweptNanos = now;
             attempts.values().forEach(SimRouter::sweep);
         }
-        attempts.computeIfAbsent(attempt.node().id(), id -> new ArrayList<>()).add(new Held(attempt));
+        attempts.computeIfAbsent(attempt.node().id(), id -> new ArrayList<>()).add(new Held(attempt, epoch));
+    }
+
+    /** Calls that were up on a node under an earlier epoch count on another from now on. */
+    void moved(NodeId dead, long epoch, NodeId successor) {
+        for (Held held : List.copyOf(at(dead))) {
+            if (held.epoch < epoch && held.attempt.state() == CallAttempt.State.ANSWERED) {
+                held.epoch = epoch;
+                held.heardNanos = world.time.now();
+                attempts.get(dead).remove(held);
+                attempts.computeIfAbsent(successor, id -> new ArrayList<>()).add(held);
+            }
+        }
     }
 
     private static void sweep(List<Held> attempts) {
@@ -243,8 +256,12 @@ final class SimRouter implements HealthProbe {
         final CallAttempt attempt;
         long heardNanos = Long.MAX_VALUE;
 
-        Held(CallAttempt attempt) {
+        /** Under which its node has it. */
+        long epoch;
+
+        Held(CallAttempt attempt, long epoch) {
             this.attempt = attempt;
+            this.epoch = epoch;
         }
     }
 

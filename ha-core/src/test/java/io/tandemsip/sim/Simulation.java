@@ -108,6 +108,7 @@ public final class Simulation {
     private final Upstream upstream;
     private final Spirals spirals;
     final Operators operators;
+    final SimTakeovers takeovers;
     private final Rolls rolls;
     private final long beginNanos;
     private int calls;
@@ -142,6 +143,7 @@ public final class Simulation {
         upstream = new Upstream(this, more.split());
         spirals = new Spirals(this, more.split());
         operators = new Operators(this);
+        takeovers = new SimTakeovers(this);
         rolls = new Rolls(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
@@ -388,7 +390,7 @@ public final class Simulation {
         }
         call.attempt = attempt;
         call.heardNanos = Long.MAX_VALUE;
-        call.placedBy.keep(attempt);
+        call.placedBy.keep(attempt, call.epoch);
         SimNode node = node(attempt.node().id());
         String cookie = attempt.cookie();
         attempt.sent();
@@ -496,6 +498,7 @@ public final class Simulation {
         }
         call.up = true;
         call.owner = node;
+        call.bornAt = node.id;
         call.ownerLife = node.calls.contains(call.name()) ? node.life : -1;
         call.toTag = toTag(call, node);
         call.cookie = cookie;
@@ -698,7 +701,8 @@ public final class Simulation {
         String callId = exchange.call.name();
         switch (exchange.method) {
             case "INVITE" -> {
-                if (exchange.call.up && exchange.call.owner == node) {
+                boolean isOwners = exchange.call.owner == node || node.id.equals(exchange.call.bornAt);
+                if (exchange.call.up && isOwners) {
                     exchange.respond(node.calls.contains(callId) ? 200 : 481);
                 } else {
                     set(exchange, node, callId);
@@ -784,7 +788,7 @@ public final class Simulation {
 
     private void begin(Fault fault, SimNode node, int place, long nanos) {
         switch (fault.kind()) {
-            case NODE_CRASH -> {
+            case NODE_CRASH, NODE_DIES -> {
                 node.dead++;
                 node.die(time.now());
                 ends(nanos, () -> returns(node, () -> node.dead--));
@@ -794,7 +798,7 @@ public final class Simulation {
                 node.die(time.now());
                 ends(nanos, () -> returns(node, () -> node.refusing--));
             }
-            case NODE_FREEZE -> {
+            case NODE_FREEZE, NODE_PAUSED -> {
                 node.frozen++;
                 ends(nanos, () -> thaw(node));
             }
@@ -828,12 +832,8 @@ public final class Simulation {
                 network.cut(place, node.index, both, 1);
                 ends(nanos, () -> network.cut(place, node.index, both, -1));
             }
-            case ROUTER_CRASH -> {
-                if (!routers.get(place).dead) {
-                    routers.get(place).kill();
-                    ends(nanos, () -> routers.set(place, birth(place)));
-                }
-            }
+            case RECOVERY_SLOW, RECOVERY_FAILS, ACTOR_CRASH -> takeovers.begin(fault.kind(), nanos);
+            case ROUTER_CRASH -> crash(place, nanos);
             case ROUTER_RESTART -> {
                 SimRouter router = routers.get(place);
                 if (!router.dead) {
@@ -940,6 +940,14 @@ public final class Simulation {
         }
     }
 
+    /** Another takes its place later. */
+    void crash(int place, long nanos) {
+        if (!routers.get(place).dead) {
+            routers.get(place).kill();
+            ends(nanos, () -> routers.set(place, birth(place)));
+        }
+    }
+
     void ends(long nanos, Runnable end) {
         time.after(nanos, () -> {
             end.run();
@@ -969,7 +977,8 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, ROUTERS_ROLLED, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
+            case ROUTER_CRASH, ROUTER_RESTART, ROUTERS_ROLLED, ACTOR_CRASH, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
+                true;
             default -> false;
         });
     }

@@ -41,5 +41,11 @@ public enum Traffic {
     /** NOTIFY within one, from the node. */
     NOTIFY,
     /** SUBSCRIBE that ends one. */
-    UNSUBSCRIBE
+    UNSUBSCRIBE,
+    /** Where calls outlive their node: a call that another node has recovered, which says so. */
+    RECOVERED,
+    /** A node that was taken for dead goes on with a call that another has. */
+    SPEAKS_FOR_ANOTHERS,
+    /** A request of a dead node's call, through every router. */
+    ASKED_OF_ALL
 }

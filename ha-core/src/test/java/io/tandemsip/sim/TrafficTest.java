@@ -29,6 +29,11 @@ class TrafficTest {
             assertThat(report.violation()).as("seed " + seed).isEmpty();
             report.traffic().forEach((kind, times) -> seen.merge(kind, times, Integer::sum));
         }
+        List<Fault> deaths = List.of(
+                new Fault(Fault.Kind.NODE_PAUSED, 30_000, 15_000, 0, 0),
+                new Fault(Fault.Kind.NODE_DIES, 80_000, 15_000, 0, 1));
+        Scenario deadly = new Scenario(1, 3, 3, 4, 40, 120, 0, 0, true, true, 0, deaths);
+        Simulation.run(deadly).traffic().forEach((kind, times) -> seen.merge(kind, times, Integer::sum));
         assertThat(seen).containsOnlyKeys(Traffic.values());
     }
 

@@ -213,6 +213,17 @@ class HaProxyWebSocketIT {
         return text.toString();
     }
 
+    /** Returns when the other side has closed the connection, with or without a reset. */
+    private static void awaitEnd(Socket socket) {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // what was sent before
+            }
+        } catch (IOException reset) {
+            assertThat(reset).isInstanceOf(java.net.SocketException.class);
+        }
+    }
+
     /** A text frame as clients send it, with a mask of zeroes. */
     private static byte[] frame(String text) {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
@@ -242,9 +253,7 @@ class HaProxyWebSocketIT {
             }
             stranger.getOutputStream()
                     .write(new byte[] {(byte) 0x81, (byte) 0xFF, 0, 0, 0, 0, 0x70, 0, 0, 0, 0, 0, 0, 0});
-            assertThat(stranger.getInputStream().readAllBytes())
-                    .as("closed at once")
-                    .isNotNull();
+            awaitEnd(stranger);
         }
         WebSocketUser user = user("ws");
         user.send(request("OPTIONS", "sip:b@example.org", usersVia("ws"), dialog("o", "o", "")));

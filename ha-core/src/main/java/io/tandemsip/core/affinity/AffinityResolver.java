@@ -143,10 +143,13 @@ public final class AffinityResolver {
         CookieReading reading = codec.read(request.cookie(), dialog.callId(), dialog.fromTag(), dialog.toTag());
         if (reading instanceof CookieReading.Valid valid) {
             CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch(), request.sender());
+            Owner owner = owners.owner(valid.node());
             if (moved != null) {
+                if (known == null && owner != null && mayGoOn(request)) {
+                    learn(confirmed(valid, owner, dialog));
+                }
                 return moved;
             }
-            Owner owner = owners.owner(valid.node());
             if (owner != null) {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
@@ -154,8 +157,7 @@ public final class AffinityResolver {
                     return byMemory(request, known, valid.node());
                 }
                 if (known == null && mayGoOn(request)) {
-                    learn(new DialogBinding(
-                            dialog, valid.node(), owner.incarnation(), valid.epoch(), DialogPhase.CONFIRMED));
+                    learn(confirmed(valid, owner, dialog));
                 }
                 return to(valid.node(), owner, AffinityTier.COOKIE, request);
             }
@@ -164,6 +166,11 @@ public final class AffinityResolver {
                 reading instanceof CookieReading.Rejected no ? no.reason() : CookieReading.Reason.UNKNOWN_NODE;
         rejected.rejected(dialog.callId(), why);
         return null;
+    }
+
+    /** As its first owner bound it, whoever has it now. */
+    private static DialogBinding confirmed(CookieReading.Valid cookie, Owner owner, DialogId dialog) {
+        return new DialogBinding(dialog, cookie.node(), owner.incarnation(), cookie.epoch(), DialogPhase.CONFIRMED);
     }
 
     private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {

@@ -13,6 +13,10 @@ final class AdoptedCall implements LiveCall {
     private final RoutingPath path;
     private final DialogId dialog;
     private volatile LiveNode live;
+
+    /** Under which its node has it. */
+    private volatile long epoch;
+
     private final long begunAtNanos;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long expiresAtNanos;
@@ -21,6 +25,7 @@ final class AdoptedCall implements LiveCall {
         this.path = path;
         this.dialog = dialog.canonical();
         this.live = live;
+        epoch = live.identity().epoch();
         this.expiresAtNanos = expiresAtNanos;
         begunAtNanos = path.nowNanos();
     }
@@ -107,7 +112,11 @@ final class AdoptedCall implements LiveCall {
 
     /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
     @Override
-    public void moveTo(LiveNode successor) {
+    public void moveTo(LiveNode successor, long below) {
+        if (epoch >= below) {
+            return;
+        }
+        epoch = below;
         LiveNode before = live;
         successor.places().take(this, Map.of());
         live = successor;

@@ -168,8 +168,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
     @Override
-    public void moveTo(LiveNode taker) {
-        if (state != State.ANSWERED) {
+    public void moveTo(LiveNode taker, long below) {
+        boolean isYounger = successor == null && identity().epoch() >= below;
+        if (isYounger || state != State.ANSWERED) {
             return;
         }
         LiveNode before = live();

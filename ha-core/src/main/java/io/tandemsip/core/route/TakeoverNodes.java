@@ -86,12 +86,12 @@ final class TakeoverNodes {
                         takeover.epoch()));
     }
 
-    /** The calls that were up count on the successor from now on. */
-    void moveCalls(NodeId from, NodeId to) {
+    /** The calls that were up below an epoch count on the successor from now on. */
+    void moveCalls(NodeId from, NodeId to, long epoch) {
         NodeControl dead = control.find(from);
         NodeControl successor = control.find(to);
         if (dead != null && successor != null) {
-            dead.live().places().holders().forEach(call -> call.moveTo(successor.live()));
+            dead.live().places().holders().forEach(call -> call.moveTo(successor.live(), epoch));
             control.countChanged(from);
         }
     }

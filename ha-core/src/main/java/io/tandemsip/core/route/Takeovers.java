@@ -216,8 +216,13 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         });
     }
 
+    /** While it is open who has it, nobody is told that it is gone: whoever acts may be quicker than the next who does. */
     private DialogRoute settled(Takeover takeover) {
-        return takeover.state() == TakeoverState.RECOVERED ? toSuccessor(takeover) : lost(takeover.dead());
+        return switch (takeover.state()) {
+            case RECOVERED -> toSuccessor(takeover);
+            case FENCED -> new DialogRoute.OwnerDown(takeover.dead(), SOON);
+            case FAILED -> lost(takeover.dead());
+        };
     }
 
     private DialogRoute toSuccessor(Takeover takeover) {
@@ -324,7 +329,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             }
         }
         if (takeover.state() == TakeoverState.RECOVERED) {
-            nodes.moveCalls(dead, takeover.successor());
+            nodes.moveCalls(dead, takeover.successor(), takeover.epoch());
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }

@@ -115,9 +115,11 @@ public interface LiveCall {
     void nodeRestarted(long provenNanos);
 
     /**
-     * Another node has the call from now on, and it counts there, if it is up.
+     * Another node has the call from now on, and it counts there, if it is up and was where it is before that. What its node took
+     * after it lost its dialogs stays.
      *
      * @param successor which node
+     * @param epoch below which its node lost its dialogs
      */
-    void moveTo(LiveNode successor);
+    void moveTo(LiveNode successor, long epoch);
 }

@@ -142,6 +142,6 @@ class LiveCallsRaceTest {
         public void nodeRestarted(long provenNanos) {}
 
         @Override
-        public void moveTo(LiveNode successor) {}
+        public void moveTo(LiveNode successor, long epoch) {}
     }
 }

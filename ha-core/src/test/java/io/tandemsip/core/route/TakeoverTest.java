@@ -10,6 +10,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.metrics.TandemMetrics;
 import io.tandemsip.core.route.SeveralRouters.Member;
@@ -17,6 +18,7 @@ import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.BindResult;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEvent;
@@ -77,6 +79,10 @@ class TakeoverTest {
 
     private static String node(DialogRoute route) {
         return route.fold(forward -> forward.node().id().value(), none -> String.valueOf(none.statusCode()));
+    }
+
+    private static String node(CallAttempt attempt) {
+        return attempt.node().id().value();
     }
 
     private static DialogId dialog(CallAttempt attempt) {
@@ -236,6 +242,39 @@ class TakeoverTest {
         assertThat(node(locate(first, dialog(call), call.cookie()))).isEqualTo(successor);
         assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
         assertThat(first.node(successor).calls()).isEqualTo(1);
+    }
+
+    /**
+     * P4, from the simulator, seed 108. Fails when a call that the node got in its next life, while another recovers what it had, is
+     * counted on that other from then on.
+     */
+    @Test
+    void p4_whatTheNodeGotAfterTheFence_staysThere() {
+        answer = new CompletableFuture<>();
+        world.nodes.incarnation("n1", "first");
+        Consumer<RouterBuilder> patient = builder ->
+                builder.takeover(TakeoverPolicy.on().withRecoveryTimeout(Duration.ofMinutes(2)), this::recover);
+        Member first = begin(Mode.THERE, patient);
+        begin(Mode.THERE, patient);
+        CallAttempt before = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "second");
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(60));
+        String successor = orders.get(0).successor().id().value();
+        CallAttempt after = first.call();
+        while (!node(after).equals("n1")) { // those on the others stay, so that it gets one at last
+            after = first.call();
+        }
+        world.advance(Duration.ofSeconds(1));
+        int had = first.node(successor).calls();
+        answer.complete(Recovery.of(1));
+        world.advance(Duration.ofSeconds(1));
+        assertThat(first.node("n1").calls()).isEqualTo(1);
+        assertThat(first.node(successor).calls()).isEqualTo(had + 1);
+        assertThat(node(locate(first, dialog(before), before.cookie()))).isEqualTo(successor);
+        assertThat(node(locate(first, dialog(after), after.cookie()))).isEqualTo("n1");
     }
 
     /** T1: fenced first. Fails when the store is not fenced, or the node gets its epoch back. */
@@ -427,6 +466,58 @@ class TakeoverTest {
                         .isEqualTo(orders.get(0).successor().id().value());
             }
         }
+    }
+
+    /**
+     * T2, from the simulator, seed 171. Fails when a router answers 481 for what the next one that acts may still recover: the
+     * dead node is back, and its requests have waited for as long as they may.
+     */
+    @Test
+    void t2_whileItIsOpenWhoHasIt_nobodyIsToldThatItIsGone() {
+        answer = new CompletableFuture<>();
+        List<Member> members = List.of(begin(), begin(), begin());
+        CallAttempt call = members.get(0).callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(4));
+        String holder = world.standing("lease/takeover/n1").substring(2);
+        members.stream()
+                .filter(each -> isNamed(each, holder))
+                .findFirst()
+                .orElseThrow()
+                .kill();
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(11));
+        Member other = members.stream().filter(each -> !each.dead).findFirst().orElseThrow();
+        assertThat(last(other).state()).isEqualTo(TakeoverState.FENCED);
+        assertThat(other.node("n1").health()).isEqualTo(HealthState.HEALTHY);
+        assertThat(node(locate(other, dialog(call), call.cookie()))).isEqualTo("503");
+        answer.complete(Recovery.of(1));
+        world.advance(Duration.ofSeconds(1));
+        assertThat(node(locate(other, dialog(call), call.cookie())))
+                .isEqualTo(orders.get(0).successor().id().value());
+    }
+
+    /**
+     * D5, from the simulator, seeds 73 and 191. Fails when the router that gets the requests of a dialog which moved, and did not make
+     * it, does not tell the store that it goes on.
+     */
+    @Test
+    void d5_aDialogThatMoved_livesInTheStoreAsLongAsItHasRequests() {
+        Consumer<RouterBuilder> fiveMinutes = builder -> builder.dialogTimes(
+                new DialogTimes(Duration.ofMinutes(4), Duration.ofMinutes(5), Duration.ofSeconds(32)));
+        Member first = begin(Mode.THERE, fiveMinutes);
+        Member second = begin(Mode.THERE, fiveMinutes);
+        CallAttempt call = first.callOn("n1");
+        String cookie = call.cookie();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        first.kill();
+        for (int i = 0; i < 4; i++) {
+            world.advance(Duration.ofMinutes(2));
+            assertThat(node(locate(second, dialog(call), cookie)))
+                    .isEqualTo(orders.get(0).successor().id().value());
+        }
+        assertThat(world.store.find(dialog(call)).toCompletableFuture().join()).isInstanceOf(DialogLookup.Found.class);
     }
 
     /** The name of a router is in the events that the others tell of it. */

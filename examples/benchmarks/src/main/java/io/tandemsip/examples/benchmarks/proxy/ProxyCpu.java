@@ -28,21 +28,36 @@ final class ProxyCpu {
     private final Path scenarios;
     private final int rate;
     private final int seconds;
+    private final List<String> jvm;
     private final List<Process> started = new ArrayList<>();
 
-    private ProxyCpu(Path scenarios, int rate, int seconds) throws IOException {
+    private ProxyCpu(Path scenarios, int rate, int seconds, List<String> jvm) throws IOException {
         this.scenarios = scenarios;
         this.rate = rate;
         this.seconds = seconds;
+        this.jvm = jvm;
         folder = Files.createTempDirectory("proxy-cpu");
     }
 
     /** One proxy that runs, and what it used for a call in each round. */
-    private record Side(ProxyKind kind, int port, Process process, List<Double> micros, List<Integer> failed) {}
+    private record Side(
+            ProxyKind kind,
+            int port,
+            Process process,
+            List<Double> micros,
+            List<Integer> failed,
+            Times setUps,
+            Times pauses) {}
 
-    /** {@code SCENARIOS RATE SECONDS ROUNDS KIND...}. */
+    /** {@code SCENARIOS RATE SECONDS ROUNDS KIND...}; the property {@code jvm} has options of the JVMs, with spaces between. */
     public static void main(String[] args) throws Exception {
-        ProxyCpu cpu = new ProxyCpu(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        ProxyCpu cpu = new ProxyCpu(
+                Path.of(args[0]),
+                Integer.parseInt(args[1]),
+                Integer.parseInt(args[2]),
+                Arrays.stream(System.getProperty("jvm", "").split(" "))
+                        .filter(option -> !option.isEmpty())
+                        .toList());
         Runtime.getRuntime().addShutdownHook(new Thread(cpu::end));
         List<ProxyKind> kinds = Arrays.stream(args).skip(4).map(ProxyKind::of).toList();
         try {
@@ -59,11 +74,12 @@ final class ProxyCpu {
             begin(List.of("sipp", "-sf", file("uas.xml"), "-i", "127.0.0.1", "-p", "" + server, "-nostdin", "-aa"));
             int port = freePort();
             Process process = kind == ProxyKind.KAMAILIO ? kamailio(port, server) : java(kind, port, server);
-            sides.add(new Side(kind, port, process, new ArrayList<>(), new ArrayList<>()));
+            sides.add(new Side(kind, port, process, new ArrayList<>(), new ArrayList<>(), new Times(), new Times()));
         }
         for (Side side : sides) {
             load(side, rate / 4, SLOW_SECONDS); // a JVM that compiles has little left for calls
             load(side, rate, WARM_UP_SECONDS);
+            side.setUps().clear();
         }
         for (int round = 0; round < rounds; round++) {
             for (Side side : sides) {
@@ -74,13 +90,19 @@ final class ProxyCpu {
                 side.failed().add(failures);
             }
         }
+        for (Side side : sides) {
+            side.pauses().addPauses(pauseLog(side.port()));
+        }
         print(sides);
     }
 
     private Process java(ProxyKind kind, int port, int server) throws IOException {
-        Process process = begin(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of(
                 "-Xmx1g",
+                "-Xlog:gc:file=" + pauseLog(port),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp",
                 Path.of(System.getProperty("java.class.path")).toAbsolutePath().toString(),
@@ -88,8 +110,13 @@ final class ProxyCpu {
                 kind.text(),
                 "" + port,
                 "" + server));
+        Process process = begin(command);
         awaitBound(port);
         return process;
+    }
+
+    private Path pauseLog(int port) {
+        return folder.resolve("pauses-" + port + ".log");
     }
 
     private Process kamailio(int port, int server) throws IOException {
@@ -144,10 +171,14 @@ final class ProxyCpu {
                 "-stf",
                 folder.resolve("stat.csv").toString(),
                 "-fd",
+                "1",
+                "-trace_rtt",
+                "-rtt_freq",
                 "1"));
         if (!caller.waitFor(forSeconds + 90L, TimeUnit.SECONDS)) {
             caller.destroyForcibly();
         }
+        side.setUps().addSetUps(folder);
         return calls - succeeded();
     }
 
@@ -169,19 +200,21 @@ final class ProxyCpu {
                 seconds,
                 sides.get(0).micros().size());
         System.out.println(
-                "| proxy | processor time a call, µs: median (least, most) | over the first | calls failed |");
-        System.out.println("|---|---|---|---|");
+                "| proxy | processor time a call, µs: median (least, most) | over the first | calls failed | set-ups, ms: p50, p99 | pauses of the collector, ms: p50, p99.9 |");
+        System.out.println("|---|---|---|---|---|---|");
         for (Side side : sides) {
             List<Double> micros = side.micros();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %.0f (%.0f, %.0f) | %.2f | %d |%n",
+                    "| %s | %.0f (%.0f, %.0f) | %.2f | %d | %s | %s |%n",
                     side.kind().text(),
                     median(micros),
                     micros.stream().mapToDouble(m -> m).min().orElseThrow(),
                     micros.stream().mapToDouble(m -> m).max().orElseThrow(),
                     median(micros) / base,
-                    side.failed().stream().mapToInt(failed -> failed).sum());
+                    side.failed().stream().mapToInt(failed -> failed).sum(),
+                    side.setUps().summary(0.99),
+                    side.pauses().summary(0.999));
         }
     }
 
