@@ -307,7 +307,8 @@ final class Errands {
         if (world.takeovers.moved.checkRoute(errand, via, errand.withCookie, route)) {
             return;
         }
-        boolean lives = lived && lives(errand) && !errand.restartUnseen;
+        boolean isListed = Simulation.knows(via, owner); // an operator may have taken it off
+        boolean lives = lived && lives(errand) && !errand.restartUnseen && isListed;
         boolean remembers = errand.withCookie || (via == errand.placedBy && !world.scenario.roaming());
         if (route instanceof DialogRoute.Forward forward) {
             checker.require(
