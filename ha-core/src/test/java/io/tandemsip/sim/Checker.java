@@ -467,7 +467,7 @@ final class Checker {
         NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
-                    forward.node().id().equals(owner.id),
+                    forward.node().id().equals(owner.id) || isGuess(call, forward),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
@@ -526,6 +526,11 @@ final class Checker {
         boolean placerCantTell = !placer.health.isSurelyFormer(owner.id, call.heardNanos);
         boolean isUntold = via != placer && (placer.dead || !placer.health.knowsLife(owner));
         return placerCantTell || isUntold || isStoreInDoubt();
+    }
+
+    /** A router that can't ask the store takes the node of another branch of the call, of which alone it knows. */
+    private boolean isGuess(SimCall call, DialogRoute.Forward forward) {
+        return call.branch != null && forward.tier() == AffinityTier.NEAR_CACHE && isStoreInDoubt();
     }
 
     /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */

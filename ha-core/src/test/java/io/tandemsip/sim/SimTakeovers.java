@@ -60,10 +60,6 @@ final class SimTakeovers {
         return scenario.routers() > 1 && scenario.faults().stream().anyMatch(fault -> KINDS.contains(fault.kind()));
     }
 
-    boolean areOn() {
-        return on;
-    }
-
     void configure(SimRouter router, RouterBuilder builder) {
         if (on) {
             builder.takeover(POLICY, order -> recover(router, order));

@@ -24,7 +24,7 @@ final class Spirals {
     /** A call begins at a node. */
     void begins(SimCall call, SimNode node) {
         int life = node.life;
-        if (random.nextInt(ONE_IN) == 0 && !world.takeovers.areOn()) {
+        if (random.nextInt(ONE_IN) == 0) {
             world.time.after(DECIDES_NANOS, () -> {
                 if (node.life == life && node.calls.contains(call.name()) && call.branch == null && !call.over) {
                     sendsBack(call);

@@ -24,7 +24,7 @@ final class Upstream {
 
     /** One branch of a call has come to the service. */
     void sent(SimCall first) {
-        if (random.nextInt(ONE_IN) == 0 && !world.takeovers.areOn()) {
+        if (random.nextInt(ONE_IN) == 0) {
             world.time.after((long) (random.nextDouble() * BETWEEN_NANOS), () -> forks(first));
         }
     }
