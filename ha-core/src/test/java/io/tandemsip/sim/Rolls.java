@@ -25,9 +25,9 @@ import java.util.concurrent.CompletionStage;
  */
 final class Rolls {
     private static final String POOL = "media";
-    private static final long RESTART_NANOS = 3 * VirtualTime.SECOND;
+    private static final long RESTART_NANOS = 8 * VirtualTime.SECOND;
 
-    /** How much longer a node may take until it serves than whoever restarts it waits. */
+    /** How much longer a node takes until it serves than whoever restarts it waits. */
     private static final long BOOT_NANOS = 6 * VirtualTime.SECOND;
 
     private static final Duration HEALTHY_WITHIN = Duration.ofSeconds(40);
@@ -88,12 +88,11 @@ final class Rolls {
         world.checker.require(
                 held == 0, "R2", () -> router + " has " + node.id + " restarted, and " + held + " calls there");
         world.checker.took(Fault.Kind.NODES_ROLLED);
-        long bootNanos = world.time.now() / VirtualTime.SECOND % 2 * BOOT_NANOS;
-        world.checker.ill(node, RESTART_NANOS + bootNanos);
+        world.checker.ill(node, RESTART_NANOS + BOOT_NANOS);
         node.dead++;
         node.die(world.time.now());
         world.look();
-        world.ends(RESTART_NANOS + bootNanos, () -> world.returns(node, () -> node.dead--));
+        world.ends(RESTART_NANOS + BOOT_NANOS, () -> world.returns(node, () -> node.dead--));
         world.time.after(RESTART_NANOS, () -> done.complete(null));
         return done;
     }

@@ -156,7 +156,7 @@ public record Scenario(
             faults.add(new Fault(
                     rolls.nextInt(3) == 0 ? Fault.Kind.ROUTERS_ROLLED : Fault.Kind.NODES_ROLLED,
                     10_000 + rolls.nextInt(seconds * 500 - 10_000),
-                    60_000 + rolls.nextInt(120_000),
+                    240_000 + rolls.nextInt(180_000),
                     rolls.nextInt(routers),
                     0));
         }
