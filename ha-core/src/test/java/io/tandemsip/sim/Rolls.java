@@ -12,7 +12,7 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +60,7 @@ final class Rolls {
         RollingDrain roll = order.start();
         plans.put(router, roll.plan());
         told.put(router, Map.of());
-        Set<SimNode> touched = new HashSet<>();
+        Set<SimNode> touched = new LinkedHashSet<>();
         roll.onProgress(progress -> touched.addAll(heard(router, progress)));
         world.ends(nanos, () -> {
             if (!router.dead) {
@@ -99,7 +99,7 @@ final class Rolls {
 
     /** The nodes of which something was told. */
     private Set<SimNode> heard(SimRouter router, RollingDrainProgress progress) {
-        Set<SimNode> changed = new HashSet<>();
+        Set<SimNode> changed = new LinkedHashSet<>();
         if (router.dead) {
             return changed;
         }
