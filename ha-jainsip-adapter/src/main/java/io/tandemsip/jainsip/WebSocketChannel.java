@@ -13,20 +13,8 @@ final class WebSocketChannel extends NioWebSocketMessageChannel implements WebSo
     WebSocketChannel(SIPTransactionStack stack, NioTcpMessageProcessor processor, SocketChannel socket, int mostBytes)
             throws IOException {
         super(stack, processor, socket);
-        WebSocketInbox inbox = new WebSocketInbox(stack, this::processMessage);
-        connection = new WebSocketConnection(
-                new WebSocketConnection.Wire() {
-                    @Override
-                    public void send(byte[] bytes) throws IOException {
-                        sendNonWebSocketMessage(bytes, false);
-                    }
-
-                    @Override
-                    public void received(byte[] message) {
-                        inbox.received(message);
-                    }
-                },
-                mostBytes);
+        connection = WebSocketInbox.connection(
+                stack, bytes -> sendNonWebSocketMessage(bytes, false), this::processMessage, mostBytes);
     }
 
     @Override

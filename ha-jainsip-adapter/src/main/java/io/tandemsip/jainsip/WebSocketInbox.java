@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.parser.MessageParser;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Arrays;
@@ -26,7 +27,31 @@ final class WebSocketInbox {
         void process(SIPMessage message) throws Exception;
     }
 
-    WebSocketInbox(SIPTransactionStack stack, Receiver receiver) {
+    /** What sends bytes as they are. */
+    @FunctionalInterface
+    interface Sender {
+        void send(byte[] bytes) throws IOException;
+    }
+
+    /** A connection whose messages go to the stack, of up to so many bytes. */
+    static WebSocketConnection connection(SIPTransactionStack stack, Sender sender, Receiver receiver, int mostBytes) {
+        WebSocketInbox inbox = new WebSocketInbox(stack, receiver);
+        return new WebSocketConnection(
+                new WebSocketConnection.Wire() {
+                    @Override
+                    public void send(byte[] bytes) throws IOException {
+                        sender.send(bytes);
+                    }
+
+                    @Override
+                    public void received(byte[] message) {
+                        inbox.received(message);
+                    }
+                },
+                mostBytes);
+    }
+
+    private WebSocketInbox(SIPTransactionStack stack, Receiver receiver) {
         this.parser = stack.getMessageParserFactory().createMessageParser(stack);
         this.receiver = receiver;
     }

@@ -1,5 +1,6 @@
 package io.tandemsip.jainsip;
 
+import gov.nist.core.Host;
 import gov.nist.core.HostPort;
 import gov.nist.javax.sip.SipStackImpl;
 import gov.nist.javax.sip.stack.MessageChannel;
@@ -72,7 +73,7 @@ final class WebSocketProcessor extends NioTlsWebSocketMessageProcessor {
     /** Whether a client has a connection from there. */
     boolean isConnected(String host, int port) {
         HostPort peer = new HostPort();
-        peer.setHost(new gov.nist.core.Host(host));
+        peer.setHost(new Host(host));
         peer.setPort(port);
         return messageChannels.get(MessageChannel.getKey(peer, transport)) instanceof Open channel && channel.isOpen();
     }

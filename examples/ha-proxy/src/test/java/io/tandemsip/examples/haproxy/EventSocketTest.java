@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.core.source.LiveNodes;
 import io.tandemsip.examples.haproxy.config.ConfigReader;
+import io.tandemsip.examples.haproxy.config.GivenSecrets;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
-import io.tandemsip.examples.haproxy.config.Secrets;
 import io.tandemsip.node.Node;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -14,23 +14,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The program with a node that has an event socket. */
 class EventSocketTest {
-    private static final Secrets SECRETS = new Secrets() {
-        @Override
-        public Optional<String> variable(String name) {
-            return name.equals("FS") ? Optional.of(ScriptedNode.PASSWORD) : Optional.empty();
-        }
-
-        @Override
-        public Optional<String> file(String path) {
-            return Optional.empty();
-        }
-    };
+    private static final GivenSecrets SECRETS = new GivenSecrets(Map.of("FS", ScriptedNode.PASSWORD), Map.of());
 
     private static ProxyConfig config(ScriptedNode node) throws Exception {
         int port;

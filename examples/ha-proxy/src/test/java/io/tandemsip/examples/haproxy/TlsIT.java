@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.tandemsip.core.source.LiveNodes;
 import io.tandemsip.examples.haproxy.config.ConfigReader;
+import io.tandemsip.examples.haproxy.config.GivenSecrets;
 import io.tandemsip.examples.haproxy.config.ProxyConfig;
-import io.tandemsip.examples.haproxy.config.Secrets;
 import io.tandemsip.node.Node;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +42,7 @@ class TlsIT {
         stores = KeyStores.in(folder);
     }
 
-    private static final Secrets SECRETS = new Secrets() {
-        @Override
-        public Optional<String> variable(String name) {
-            return Optional.of(KeyStores.PASSWORD);
-        }
-
-        @Override
-        public Optional<String> file(String path) {
-            return Optional.empty();
-        }
-    };
+    private static final GivenSecrets SECRETS = new GivenSecrets(Map.of("PASSWORD", KeyStores.PASSWORD), Map.of());
 
     private static int freePort() throws Exception {
         try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
