@@ -80,7 +80,7 @@ final class Operators {
                             edit(place, Field.PRIORITY, node);
                         }));
             }
-            world.back(node);
+            world.faults.back(node);
         });
     }
 

@@ -62,12 +62,12 @@ final class Rolls {
         told.put(router, Map.of());
         Set<SimNode> touched = new LinkedHashSet<>();
         roll.onProgress(progress -> touched.addAll(heard(router, progress)));
-        world.ends(nanos, () -> {
+        world.faults.ends(nanos, () -> {
             if (!router.dead) {
                 roll.cancel();
             }
             plans.remove(router);
-            touched.forEach(world::back);
+            touched.forEach(world.faults::back);
         });
     }
 
@@ -78,7 +78,7 @@ final class Rolls {
         for (int place = 0; place < count; place++) {
             Fault one =
                     new Fault(Fault.Kind.ROUTER_RESTART, 0, Math.min(2_000, step / 2 / VirtualTime.MILLI), place, 0);
-            world.time.after(place * step, () -> world.begin(one));
+            world.time.after(place * step, () -> world.faults.begin(one));
         }
     }
 
@@ -91,8 +91,8 @@ final class Rolls {
         world.checker.ill(node, RESTART_NANOS + BOOT_NANOS);
         node.dead++;
         node.die(world.time.now());
-        world.look();
-        world.ends(RESTART_NANOS + BOOT_NANOS, () -> world.returns(node, () -> node.dead--));
+        world.faults.look();
+        world.faults.ends(RESTART_NANOS + BOOT_NANOS, () -> world.faults.returns(node, () -> node.dead--));
         world.time.after(RESTART_NANOS, () -> done.complete(null));
         return done;
     }

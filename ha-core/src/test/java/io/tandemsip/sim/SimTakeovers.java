@@ -96,7 +96,8 @@ final class SimTakeovers {
         long takes = 50 * MILLI + (long) (random.nextDouble() * longest);
         if (deadly > 0) {
             deadly--;
-            world.time.after((long) (random.nextDouble() * takes), () -> world.crash(router.place, deadForNanos));
+            world.time.after(
+                    (long) (random.nextDouble() * takes), () -> world.faults.crash(router.place, deadForNanos));
         }
         world.time.after(
                 takes,

@@ -8,11 +8,9 @@ import io.tandemsip.FailoverPolicy;
 import io.tandemsip.Failure;
 import io.tandemsip.Placement;
 import io.tandemsip.core.RouterBuilder;
-import io.tandemsip.core.cluster.SharedLink;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
-import io.tandemsip.drain.Drain;
 import io.tandemsip.node.NodeId;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -27,7 +25,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -58,24 +55,10 @@ public final class Simulation {
     /** How many calls beyond its rate a node takes at once, where it has one. */
     static final int BURST = 3;
 
-    private static final long SLOW_STATE_NANOS = 1_300 * MILLI;
-    /** The most that a copy of the store is behind. */
-    private static final long LONGEST_LAG_NANOS = 2 * SECOND;
-
-    private static final long LONGEST_BURST_NANOS = 5 * SECOND;
     private static final int BURST_FACTOR = 15;
-
-    /** By how much a clock on the wall jumps, there and back: corrected, set wrong by an hour, by a day. */
-    private static final long[] JUMPS = {-90 * SECOND, 3_600 * SECOND, -3_600 * SECOND, 86_400 * SECOND};
 
     private static final int CALLEES = 25;
     private static final double EPILOGUE_RATE = 1;
-
-    /** How long after its deadline a drain may go on: nobody could be asked, and then a little. */
-    private static final long DEADLINE_GRACE_NANOS = 13 * SECOND;
-
-    /** Within what time all routers follow an order, the one that waits for the others to believe it included. */
-    private static final long SPREAD_NANOS = 15 * SECOND;
 
     private static final double LONG_CALL_SECONDS = 320;
     private static final FailoverPolicy FAILOVER = FailoverPolicy.defaults();
@@ -109,7 +92,7 @@ public final class Simulation {
     private final Spirals spirals;
     final Operators operators;
     final SimTakeovers takeovers;
-    private final Rolls rolls;
+    final Faults faults;
     private final long beginNanos;
     private int calls;
     private int born;
@@ -144,7 +127,7 @@ public final class Simulation {
         spirals = new Spirals(this, more.split());
         operators = new Operators(this);
         takeovers = new SimTakeovers(this);
-        rolls = new Rolls(this);
+        faults = new Faults(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
@@ -200,10 +183,10 @@ public final class Simulation {
         for (int i = 0; i < scenario.routers(); i++) {
             routers.add(birth(i));
         }
-        look();
+        faults.look();
         time.runUntil(time.now() + 6 * SECOND);
         long start = time.now();
-        scenario.faults().forEach(fault -> time.after(fault.atMillis() * MILLI, () -> begin(fault)));
+        scenario.faults().forEach(fault -> time.after(fault.atMillis() * MILLI, () -> faults.begin(fault)));
         nextCall(start + scenario.seconds() * SECOND);
         if (allTraffic) {
             errands.begin(start + scenario.seconds() * SECOND);
@@ -274,7 +257,7 @@ public final class Simulation {
         return (time.now() - beginNanos) / 1e9;
     }
 
-    private SimRouter birth(int place) {
+    SimRouter birth(int place) {
         return new SimRouter(this, place, born++ < scenario.routers() ? 0 : born - scenario.routers(), births.split());
     }
 
@@ -304,7 +287,7 @@ public final class Simulation {
     }
 
     /** Many more calls than usual. */
-    private void burst(long untilNanos) {
+    void burst(long untilNanos) {
         double gap = -Math.log(1 - bursts.nextDouble()) / (BURST_FACTOR * scenario.callsPerSecond());
         long at = time.now() + (long) (gap * SECOND);
         if (at < untilNanos) {
@@ -770,210 +753,6 @@ public final class Simulation {
         }
     }
 
-    // --- faults ---
-
-    void begin(Fault fault) {
-        SimNode node = nodes.get(fault.node() % nodes.size());
-        int place = fault.router() % routers.size();
-        long nanos = fault.forMillis() * MILLI;
-        checker.fault(fault, node);
-        SimRouter router = routers.get(place);
-        boolean meets = !fault.kind().meetsRouter() || (fault.kind().meetsNode() ? knows(router, node) : !router.dead);
-        if (meets && fault.kind() != Fault.Kind.REMOVED && fault.kind() != Fault.Kind.NODES_ROLLED) {
-            checker.took(fault.kind());
-        }
-        begin(fault, node, place, nanos);
-        look();
-    }
-
-    private void begin(Fault fault, SimNode node, int place, long nanos) {
-        switch (fault.kind()) {
-            case NODE_CRASH, NODE_DIES -> {
-                node.dead++;
-                node.die(time.now());
-                ends(nanos, () -> returns(node, () -> node.dead--));
-            }
-            case NODE_REFUSES -> {
-                node.refusing++;
-                node.die(time.now());
-                ends(nanos, () -> returns(node, () -> node.refusing--));
-            }
-            case NODE_FREEZE, NODE_PAUSED -> {
-                node.frozen++;
-                ends(nanos, () -> thaw(node));
-            }
-            case NODE_ZOMBIE -> {
-                node.zombie++;
-                ends(nanos, () -> node.zombie--);
-            }
-            case NODE_SLOW -> {
-                node.slow++;
-                ends(nanos, () -> node.slow--);
-            }
-            case NODE_FLAPS -> flap(node, nanos);
-            case NODE_FULL -> {
-                node.full++;
-                ends(nanos, () -> node.full--);
-            }
-            case NODE_ERRORS -> {
-                node.failing++;
-                ends(nanos, () -> node.failing--);
-            }
-            case ALL_FULL -> {
-                nodes.forEach(each -> each.full++);
-                ends(nanos, () -> nodes.forEach(each -> each.full--));
-            }
-            case ALL_FAIL -> {
-                nodes.forEach(each -> each.failing++);
-                ends(nanos, () -> nodes.forEach(each -> each.failing--));
-            }
-            case CUT, CUT_BACK -> {
-                boolean both = fault.kind() == Fault.Kind.CUT;
-                network.cut(place, node.index, both, 1);
-                ends(nanos, () -> network.cut(place, node.index, both, -1));
-            }
-            case RECOVERY_SLOW, RECOVERY_FAILS, ACTOR_CRASH -> takeovers.begin(fault.kind(), nanos);
-            case ROUTER_CRASH -> crash(place, nanos);
-            case ROUTER_RESTART -> {
-                SimRouter router = routers.get(place);
-                if (!router.dead) {
-                    router.leave();
-                    ends(nanos, () -> routers.set(place, birth(place)));
-                }
-            }
-            case STORE_AWAY -> {
-                outage.away++;
-                ends(nanos, () -> outage.away--);
-            }
-            case STORE_TIMES_OUT -> {
-                outage.timesOut++;
-                ends(nanos, () -> outage.timesOut--);
-            }
-            case STORE_FAILS_OVER -> {
-                store.lag();
-                ends(Math.min(nanos, LONGEST_LAG_NANOS), store::failOver);
-            }
-            case STORE_READS_STALE -> {
-                store.readStale();
-                ends(Math.min(nanos, LONGEST_LAG_NANOS), store::readFresh);
-            }
-            case CLOCK_JUMPS -> {
-                SimRouter router = routers.get(place);
-                long jump = JUMPS[(int) (fault.atMillis() % JUMPS.length)];
-                router.wallOffsetNanos += jump;
-                ends(nanos, () -> router.wallOffsetNanos -= jump);
-            }
-            case CALL_BURST -> burst(time.now() + Math.min(nanos, LONGEST_BURST_NANOS));
-            case STATE_SLOW -> {
-                SimRouter router = routers.get(place);
-                router.way.extraNanos += SLOW_STATE_NANOS;
-                ends(nanos, () -> router.way.extraNanos -= SLOW_STATE_NANOS);
-            }
-            case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
-            case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
-            case DRAIN -> {
-                node.orders++;
-                operate(place, node, nanos, router -> {
-                    long deadline = Math.max(SECOND, nanos / 2);
-                    Drain drain = router.router
-                            .drain(node.id.value())
-                            .deadline(Duration.ofNanos(deadline))
-                            .start();
-                    drain.plan()
-                            .deadline()
-                            .ifPresent(limit -> time.after(
-                                    limit.toNanos() + DEADLINE_GRACE_NANOS,
-                                    () -> checker.deadlinePassed(router, drain)));
-                    return () -> back(node);
-                });
-            }
-            case DRAIN_CANCELLED ->
-                operate(place, node, nanos, router -> {
-                    boolean first = node.orders == 0;
-                    int number = ++node.orders;
-                    Drain drain = router.router.drain(node.id.value()).start();
-                    return () -> {
-                        drain.cancel();
-                        if (first && node.orders == number && !router.dead && !hadRouterFaults()) {
-                            checker.returned(node);
-                            time.after(SPREAD_NANOS, () -> {
-                                if (node.orders == number) {
-                                    checker.cancelled(node, drain);
-                                }
-                                back(node);
-                            });
-                        } else {
-                            back(node);
-                        }
-                    };
-                });
-            case DRAIN_TWICE ->
-                operate(place, node, nanos, router -> {
-                    node.orders++;
-                    Drain drain = router.router.drain(node.id.value()).start();
-                    SimRouter other = routers.get((place + 1) % routers.size());
-                    if (knows(other, node)) {
-                        Drain twice = other.router
-                                .drain(node.id.value())
-                                .deadline(Duration.ofNanos(Math.max(SECOND, nanos)))
-                                .start();
-                        time.after(SPREAD_NANOS / 2, () -> checker.drainedTwice(router, drain, other, twice));
-                    }
-                    return () -> back(node);
-                });
-            case RE_WEIGHT -> operators.reweigh(node, place, nanos);
-            case CHANGED_TWICE -> operators.changeTwice(node, place, nanos);
-            case REMOVED -> {
-                node.orders++;
-                if (knows(routers.get(place), node)) {
-                    operators.remove(node, routers.get(place), nanos);
-                }
-            }
-            case NODES_ROLLED -> rolls.nodes(fault, routers.get(place), nanos);
-            case ROUTERS_ROLLED -> rolls.routers(nanos);
-            case TAKE_OUT ->
-                operate(place, node, nanos, router -> {
-                    node.orders++;
-                    router.router.takeOut(node.id.value(), "simulated");
-                    return () -> back(node);
-                });
-        }
-    }
-
-    /** Another takes its place later. */
-    void crash(int place, long nanos) {
-        if (!routers.get(place).dead) {
-            routers.get(place).kill();
-            ends(nanos, () -> routers.set(place, birth(place)));
-        }
-    }
-
-    void ends(long nanos, Runnable end) {
-        time.after(nanos, () -> {
-            end.run();
-            look();
-        });
-    }
-
-    /** Which nodes answer whom may have changed. */
-    void look() {
-        for (SimRouter router : routers) {
-            if (!router.dead) {
-                nodes.forEach(router.detection::look);
-            }
-        }
-    }
-
-    void returns(SimNode node, Runnable end) {
-        long goneNanos = node.goneSinceNanos;
-        boolean answersAll = node.zombie == 0 && !node.isFrozen();
-        end.run();
-        node.back(time.now());
-        if (node.isUp() && answersAll) {
-            checker.guarded(() -> routers.forEach(router -> router.health.comesBack(node, goneNanos)));
-        }
-    }
-
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
@@ -983,67 +762,8 @@ public final class Simulation {
         });
     }
 
-    private static void thaw(SimNode node) {
-        if (--node.frozen == 0) {
-            List<Runnable> late = List.copyOf(node.late);
-            node.late.clear();
-            late.forEach(Runnable::run);
-        }
-    }
-
-    private void flap(SimNode node, long nanos) {
-        long step = 4 * SECOND;
-        node.dead++;
-        node.die(time.now());
-        look();
-        ends(Math.min(nanos, step / 2), () -> returns(node, () -> node.dead--));
-        if (nanos > step) {
-            time.after(step, () -> flap(node, nanos - step));
-        }
-    }
-
-    private void link(int place, SharedLink.Mode mode, long nanos) {
-        SimRouter router = routers.get(place);
-        if (router.dead || !router.link.isWell()) {
-            return;
-        }
-        router.link.become(mode);
-        ends(nanos, () -> {
-            if (!router.dead) {
-                router.link.become(SharedLink.Mode.THERE);
-            }
-        });
-    }
-
-    /** At a router that is there, until everything is undone. */
-    private void operate(int place, SimNode node, long nanos, Function<SimRouter, Runnable> order) {
-        SimRouter router = routers.get(place);
-        if (knows(router, node)) {
-            Runnable undo = order.apply(router);
-            ends(nanos, undo);
-        }
-    }
-
     /** Whether an operator can say something of the node there. */
     static boolean knows(SimRouter router, SimNode node) {
         return !router.dead && router.router.view().node(node.id).isPresent();
-    }
-
-    /** The operator tells all routers, each as soon as it can tell the others. */
-    void back(SimNode node) {
-        checker.returned(node);
-        for (int place = 0; place < routers.size(); place++) {
-            back(node, place);
-        }
-    }
-
-    private void back(SimNode node, int place) {
-        SimRouter router = routers.get(place);
-        if (knows(router, node) && router.link.isWell()) {
-            router.router.returnToService(node.id.value(), "simulated");
-            checker.returned(node);
-        } else {
-            time.after(SECOND, () -> back(node, place));
-        }
     }
 }
