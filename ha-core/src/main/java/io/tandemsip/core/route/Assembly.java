@@ -77,6 +77,7 @@ final class Assembly {
     private final @Nullable Board board;
     private final @Nullable LoadExchange loads;
     private final @Nullable RouterGroup group;
+    private final @Nullable EndsElsewhere elsewhere;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
     private Set<NodeId> withCookies = Set.of();
     private volatile String dialogsAway = "";
@@ -165,6 +166,7 @@ final class Assembly {
         board = shared == null ? null : board(shared);
         loads = board == null ? null : loads(board, router);
         group = board == null ? null : group(board, router);
+        elsewhere = group == null || settings.storeIsOwn() ? null : elsewhere(group);
     }
 
     /** None where dialogs stay with their nodes. */
@@ -227,6 +229,10 @@ final class Assembly {
         return made;
     }
 
+    private EndsElsewhere elsewhere(RouterGroup others) {
+        return new EndsElsewhere(path, settings.store(), settings.storeCalls(), loop, others::hasOthers);
+    }
+
     /** None where each router has the limits for itself. */
     private @Nullable GroupLimits limits() {
         LoadExchange exchange = loads;
@@ -285,8 +291,8 @@ final class Assembly {
         if (loads != null) {
             loop.execute(loads::start);
         }
-        if (group != null && !settings.storeIsOwn()) {
-            new EndsElsewhere(path, settings.store(), settings.storeCalls(), loop, group::hasOthers).start();
+        if (elsewhere != null) {
+            elsewhere.start();
         }
         loop.schedule(HEADROOM_NANOS, this::headroom);
         loop.execute(upstream::start);
@@ -485,6 +491,11 @@ final class Assembly {
 
     AffinityResolver resolver() {
         return resolver;
+    }
+
+    /** Whether another router may count the same calls, and learns of their ends by the dialog store. */
+    boolean mayCountElsewhere() {
+        return elsewhere != null && elsewhere.mayCountElsewhere();
     }
 
     AffinityBindings bindings() {
