@@ -3,6 +3,8 @@ package io.tandemsip.jainsip;
 import io.tandemsip.Failure;
 import io.tandemsip.node.NodeId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sip.SipException;
@@ -22,6 +24,9 @@ final class ResponseContext {
 
     /** How long a cancelled branch may take to end (RFC 3261 section 9.1): 64 times T1. */
     private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(32);
+
+    /** How long a last answer waits for what has to be done before: less than T1, after which the request is repeated. */
+    private static final long MOST_TO_SETTLE_MILLIS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseContext.class);
     private static final long NEVER = Long.MAX_VALUE;
@@ -307,21 +312,39 @@ final class ResponseContext {
     }
 
     private void relayFinal(Response response) {
-        if (!answered) {
+        onceSettled(() -> {
             finish();
             send(response);
-        }
+        });
     }
 
     private void answerFinal(Step.Answer answer) {
-        if (!answered) {
+        onceSettled(() -> {
             finish();
             try {
                 caller.send(core.replies().own(arrival.request(), answer.statusCode(), answer.retryAfter()));
             } catch (SipException | RuntimeException unreachable) {
                 LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
             }
+        });
+    }
+
+    private void onceSettled(Runnable answer) {
+        CompletableFuture<Void> settled = course.settled();
+        if (answered) {
+            return;
         }
+        if (settled.isDone()) {
+            answer.run();
+            return;
+        }
+        CompletionStage<Void> soon =
+                settled.copy().completeOnTimeout(null, MOST_TO_SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        soon.thenRun(() -> mailbox.post(() -> {
+            if (!answered) {
+                answer.run();
+            }
+        }));
     }
 
     private void reply(Step.Reply reply) {
