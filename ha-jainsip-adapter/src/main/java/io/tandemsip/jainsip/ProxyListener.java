@@ -149,7 +149,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         }
         if (arrival.toTag().isEmpty()
                 && !SipMessages.isPriority(arrival.request())
-                && core.load().refuses()) {
+                && core.load().refuses(drawOf(arrival))) {
             leg.refuse(core.replies()
                     .shed(
                             arrival.request(),
@@ -183,6 +183,11 @@ final class ProxyListener implements SipListener, TransactionUser {
         } else {
             new ResponseContext(core, leg, arrival, courseOf(arrival)).begin();
         }
+    }
+
+    /** The same as before its bytes were parsed. */
+    private long drawOf(Arrival arrival) {
+        return core.draw().number(SipText.branch(arrival.request()), arrival.callId());
     }
 
     private Course courseOf(Arrival arrival) {
