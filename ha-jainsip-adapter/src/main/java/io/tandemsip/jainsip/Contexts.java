@@ -59,6 +59,11 @@ final class Contexts {
         return broken.sum();
     }
 
+    /** How many requests have no final answer. */
+    int unanswered() {
+        return byTransaction.size();
+    }
+
     /** How many requests and branches are under way. */
     int size() {
         return byTransaction.size() + byBranch.size();
