@@ -11,6 +11,7 @@ import gov.nist.javax.sip.stack.HandshakeCompletedListenerImpl;
 import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import gov.nist.javax.sip.stack.TLSMessageChannel;
+import io.tandemsip.jainsip.websocket.WebSocketProcessor;
 import io.tandemsip.node.Transport;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;

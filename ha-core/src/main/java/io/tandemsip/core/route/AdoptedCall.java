@@ -6,6 +6,8 @@ import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A call that was placed by another router, or before a restart of this one. Thread-safe. */
@@ -63,18 +65,25 @@ final class AdoptedCall implements LiveCall {
     }
 
     @Override
-    public void dialogEnded(DialogId ended, DialogEnd how) {
-        end(how);
+    public CompletionStage<Void> dialogEnded(DialogId ended, DialogEnd how) {
+        return release() ? path.bindings().end(dialog, how) : CompletableFuture.completedStage(null);
     }
 
     @Override
     public boolean end(DialogEnd how) {
-        if (!over.compareAndSet(false, true)) {
-            return false;
+        boolean ends = release();
+        if (ends) {
+            path.bindings().end(dialog, how);
         }
-        path.release(this, Map.of());
-        path.bindings().end(dialog, how);
-        return true;
+        return ends;
+    }
+
+    private boolean release() {
+        boolean ends = over.compareAndSet(false, true);
+        if (ends) {
+            path.release(this, Map.of());
+        }
+        return ends;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.tandemsip.jainsip;
+package io.tandemsip.jainsip.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

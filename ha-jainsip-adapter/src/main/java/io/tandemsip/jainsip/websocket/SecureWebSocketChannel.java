@@ -1,16 +1,17 @@
-package io.tandemsip.jainsip;
+package io.tandemsip.jainsip.websocket;
 
 import gov.nist.javax.sip.stack.NioTcpMessageProcessor;
-import gov.nist.javax.sip.stack.NioWebSocketMessageChannel;
+import gov.nist.javax.sip.stack.NioTlsWebSocketMessageChannel;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
-/** A client's connection to the stack, read by {@link WebSocketConnection}. Thread-safe. */
-final class WebSocketChannel extends NioWebSocketMessageChannel implements WebSocketProcessor.Open {
+/** A client's connection by TLS to the stack, read by {@link WebSocketConnection}. Thread-safe. */
+final class SecureWebSocketChannel extends NioTlsWebSocketMessageChannel implements WebSocketProcessor.Open {
     private final WebSocketConnection connection;
 
-    WebSocketChannel(SIPTransactionStack stack, NioTcpMessageProcessor processor, SocketChannel socket, int mostBytes)
+    SecureWebSocketChannel(
+            SIPTransactionStack stack, NioTcpMessageProcessor processor, SocketChannel socket, int mostBytes)
             throws IOException {
         super(stack, processor, socket);
         connection = WebSocketInbox.connection(
@@ -18,7 +19,7 @@ final class WebSocketChannel extends NioWebSocketMessageChannel implements WebSo
     }
 
     @Override
-    protected void addBytes(byte[] bytes) throws IOException {
+    public void addPlaintextBytes(byte[] bytes) throws IOException {
         connection.read(bytes);
     }
 

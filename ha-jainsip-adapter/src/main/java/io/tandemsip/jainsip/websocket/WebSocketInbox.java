@@ -1,4 +1,4 @@
-package io.tandemsip.jainsip;
+package io.tandemsip.jainsip.websocket;
 
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.parser.MessageParser;

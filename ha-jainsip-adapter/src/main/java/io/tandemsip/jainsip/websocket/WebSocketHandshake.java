@@ -1,4 +1,4 @@
-package io.tandemsip.jainsip;
+package io.tandemsip.jainsip.websocket;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

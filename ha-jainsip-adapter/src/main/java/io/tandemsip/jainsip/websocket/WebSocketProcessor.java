@@ -1,4 +1,4 @@
-package io.tandemsip.jainsip;
+package io.tandemsip.jainsip.websocket;
 
 import gov.nist.core.Host;
 import gov.nist.core.HostPort;
@@ -20,7 +20,7 @@ import java.nio.channels.SocketChannel;
  * stack's own reads no ping, no message in several frames, no handshake in two pieces, and a Content-Length of two thousand million
  * ends its only thread. Opens no connection: only clients do (RFC 7118 section 4.2). Thread-safe.
  */
-final class WebSocketProcessor extends NioTlsWebSocketMessageProcessor {
+public final class WebSocketProcessor extends NioTlsWebSocketMessageProcessor {
     private final boolean secure;
 
     /** A connection that has begun, or is about to end. */
@@ -32,9 +32,12 @@ final class WebSocketProcessor extends NioTlsWebSocketMessageProcessor {
     /**
      * Not begun.
      *
+     * @param address where it listens
+     * @param stack whose it is
+     * @param port where it listens
      * @param by WS or WSS
      */
-    WebSocketProcessor(InetAddress address, SIPTransactionStack stack, int port, Transport by) {
+    public WebSocketProcessor(InetAddress address, SIPTransactionStack stack, int port, Transport by) {
         super(address, stack, port);
         this.secure = by == Transport.WSS;
         transport = by.name();
@@ -70,8 +73,14 @@ final class WebSocketProcessor extends NioTlsWebSocketMessageProcessor {
         return found;
     }
 
-    /** Whether a client has a connection from there. */
-    boolean isConnected(String host, int port) {
+    /**
+     * Whether a client has a connection from there.
+     *
+     * @param host its address
+     * @param port its port
+     * @return false also while its handshake is not done
+     */
+    public boolean isConnected(String host, int port) {
         HostPort peer = new HostPort();
         peer.setHost(new Host(host));
         peer.setPort(port);
