@@ -1,14 +1,19 @@
-package io.tandemsip.redis;
+package io.tandemsip.backend;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Daemon threads with a name. Thread-safe. */
-final class Threads implements ThreadFactory {
+public final class DaemonThreads implements ThreadFactory {
     private final String name;
     private final AtomicInteger number = new AtomicInteger();
 
-    Threads(String name) {
+    /**
+     * None yet.
+     *
+     * @param name what each is called, with a number behind it
+     */
+    public DaemonThreads(String name) {
         this.name = name;
     }
 
