@@ -43,8 +43,9 @@ final class ProxyOverload {
     /** {@code SCENARIOS SECONDS ROUNDS [KIND]}; the property {@code jvm} has options of the JVM, with spaces between. */
     public static void main(String[] args) throws Exception {
         ProxyKind kind = args.length > 3 ? ProxyKind.of(args[3]) : ProxyKind.HA_PROXY_SHEDS;
-        try (ProxyRig rig = new ProxyRig(Path.of(args[0]), true, ProxyRig.jvmOptions())) {
-            ProxyRig.Proxy proxy = rig.proxy(kind, rig.node());
+        try (ProxyRig rig = new ProxyRig(Path.of(args[0]), true, ProxyRig.jvmOptions());
+                StormNode node = new StormNode()) {
+            ProxyRig.Proxy proxy = rig.proxy(kind, node.port());
             try (CallStorm storm = new CallStorm(proxy.port())) {
                 new ProxyOverload(storm, proxy.process(), Integer.parseInt(args[1])).run(Integer.parseInt(args[2]));
             }
@@ -66,16 +67,16 @@ final class ProxyOverload {
         print(calm, stormy);
     }
 
-    /** The most that it completes of any rate, up to one of which it completes clearly less than all. */
+    /** The most that it completes of any rate; looked for until two in a row are clearly too high, as a machine may pause. */
     private double most() throws Exception {
         double most = 0;
-        for (double rate = FIRST_RATE; ; rate *= STEP) {
+        int tooHigh = 0;
+        for (double rate = FIRST_RATE; tooHigh < 2; rate *= STEP) {
             Round round = round(rate, STEP_SECONDS);
             most = Math.max(most, round.goodput());
-            if (round.goodput() < rate * CARRIED) {
-                return most;
-            }
+            tooHigh = round.goodput() < rate * CARRIED ? tooHigh + 1 : 0;
         }
+        return most;
     }
 
     private Round round(double perSecond, int forSeconds) throws Exception {
@@ -103,35 +104,38 @@ final class ProxyOverload {
                 seconds,
                 calm.size());
         System.out.println(
-                "| calls a second offered | completed a second: median (least, most) | refused with 503 | Retry-After, s | failed: new, priority refused, refused and then accepted, in dialogs | repeated requests |");
+                "| calls a second to be begun, and begun | completed a second: median (least, most) | refused with 503 | Retry-After, s | failed: new, priority refused, refused and then accepted, in dialogs | repeated requests |");
         System.out.println("|---|---|---|---|---|---|");
         print(calm);
         print(stormy);
         System.out.printf(
                 Locale.ROOT,
-                "%nof its own maximum: %.2f; processor time a completed call, µs: %.0f, and %.0f with what refusals take, which is %.1f each%n",
+                "%nof its own maximum: %.2f; processor time a completed call, µs: %.0f, and %.0f with what refusals take%s%n",
                 ProxyRig.median(each(stormy, Round::goodput)) / ProxyRig.median(each(calm, Round::goodput)),
                 ProxyRig.median(each(calm, Round::microsACall)),
                 ProxyRig.median(each(stormy, Round::microsACall)),
                 microsARefusal(calm, stormy));
     }
 
-    private static double microsARefusal(List<Round> calm, List<Round> stormy) {
+    /** The difference, over what was refused. */
+    private static String microsARefusal(List<Round> calm, List<Round> stormy) {
+        double refused = sum(stormy, t -> t.refused);
         double micros = stormy.stream().mapToDouble(Round::micros).sum()
                 - ProxyRig.median(each(calm, Round::microsACall)) * sum(stormy, t -> t.completedInAll);
-        return micros / Math.max(1, sum(stormy, t -> t.refused));
+        return refused == 0 ? "" : String.format(Locale.ROOT, ", which is %.1f each", micros / refused);
     }
 
     private static List<Double> each(List<Round> rounds, ToDoubleFunction<Round> figure) {
         return rounds.stream().map(figure::applyAsDouble).toList();
     }
 
-    private static void print(List<Round> rounds) {
+    private void print(List<Round> rounds) {
         List<Double> goodput = each(rounds, Round::goodput);
         System.out.printf(
                 Locale.ROOT,
-                "| %.0f | %.0f (%.0f, %.0f) | %.0f %% | %s | %.0f, %.0f, %.0f, %.0f | %.0f |%n",
+                "| %.0f, %.0f | %.0f (%.0f, %.0f) | %.0f %% | %s | %.0f, %.0f, %.0f, %.0f | %.0f |%n",
                 rounds.get(0).offered(),
+                sum(rounds, t -> t.begun) / (seconds * rounds.size()),
                 ProxyRig.median(goodput),
                 goodput.stream().mapToDouble(g -> g).min().orElseThrow(),
                 goodput.stream().mapToDouble(g -> g).max().orElseThrow(),
