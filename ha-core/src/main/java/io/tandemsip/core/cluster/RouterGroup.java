@@ -79,7 +79,7 @@ public final class RouterGroup implements Routers.Listener {
         takeovers = moves == null
                 ? null
                 : new SharedTakeovers(board, self, loop, random, this::isConfirmedDown, policy, moves);
-        lookBack = new LookBack(loop, random, () -> {
+        lookBack = new LookBack(loop, () -> {
             orders.lookBack();
             takeovers(SharedTakeovers::lookBack);
         });
