@@ -183,7 +183,7 @@ final class Assembly {
                 settings.store(),
                 settings.storeCalls(),
                 settings.effects());
-        control.fenced(made::isFenced);
+        control.restarts(made);
         return made;
     }
 

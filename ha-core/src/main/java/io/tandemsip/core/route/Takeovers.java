@@ -12,6 +12,7 @@ import io.tandemsip.core.takeover.TakeoverTable;
 import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * What take-overs mean for this router: which requests go to whom, and which wait. {@link #route} and {@link #table} are
  * thread-safe; all else is confined to the control loop.
  */
-final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
+final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane.RestartWatch {
     private static final int MOST_HELD = 10_000;
     /** For how long a node that speaks for another's dialog may be ahead of the news that it took it over. */
     private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -53,6 +54,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     private final ControlPlane control;
     private final TakeoverNodes nodes;
+    private final SuccessorLives lives = new SuccessorLives();
     private final Owners owners;
     private final Loop loop;
     private final EventBus events;
@@ -68,6 +70,8 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
+    /** Nodes that were seen to restart while their calls were being recovered: when they were seen last in the life before. */
+    private final Map<NodeId, Long> restartedInGap = new HashMap<>();
     /** The epochs under which this router began take-overs itself. */
     private final Map<NodeId, Long> begun = new HashMap<>();
 
@@ -231,7 +235,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         if (owner == null) {
             return new DialogRoute.Gone("node " + successor + ", which took it over, is not configured any more");
         }
-        if (takeover.successorIncarnation().differsFrom(owner.incarnation())) {
+        if (lives.isRestarted(takeover, owner.incarnation())) {
             return new DialogRoute.Gone("node " + successor + " was restarted since it took the dialog over");
         }
         return owner.reachable()
@@ -315,6 +319,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
         }
+        lives.heard(takeover, nodes.incarnation(takeover.successor()));
         standing.put(dead, takeover);
         table = TakeoverTable.of(standing.values());
         List<CompletableFuture<Boolean>> waiting = early.remove(dead);
@@ -329,7 +334,13 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             }
         }
         if (takeover.state() == TakeoverState.RECOVERED) {
-            nodes.moveCalls(dead, takeover.successor(), takeover.epoch());
+            nodes.moveCalls(takeover);
+        }
+        if (takeover.state() != TakeoverState.FENCED) {
+            Long provenNanos = restartedInGap.remove(dead);
+            if (provenNanos != null) {
+                control.formerLifeEnded(dead, provenNanos);
+            }
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }
@@ -343,10 +354,15 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         }
     }
 
-    /** Whether its dialogs are being recovered elsewhere, so that a restart of it ends none of them. */
-    boolean isFenced(NodeId node) {
+    @Override
+    public boolean endsCalls(NodeId node, Incarnation from, long provenNanos) {
+        lives.ended(node, from);
         Takeover takeover = standing.get(node);
-        return takeover != null && takeover.state() == TakeoverState.FENCED;
+        if (takeover == null || takeover.state() != TakeoverState.FENCED) {
+            return true;
+        }
+        restartedInGap.put(node, provenNanos);
+        return false;
     }
 
     // --- acting ---

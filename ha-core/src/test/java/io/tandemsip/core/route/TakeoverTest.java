@@ -223,6 +223,31 @@ class TakeoverTest {
         assertThat(node(locate(lonely, dialog(call), call.cookie()))).isEqualTo("503");
     }
 
+    /**
+     * P4, from the simulator, seed 1008. Fails when what a restart in the gap did not end is never let go of, since it could not be
+     * recovered.
+     */
+    @Test
+    void p4_aNodeThatRestartsInTheGap_endsWhatCouldNotBeRecovered() {
+        answer = new CompletableFuture<>();
+        world.nodes.incarnation("n1", "first");
+        Member first = begin();
+        begin();
+        CallAttempt call = first.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "second");
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(4));
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        answer.complete(Recovery.failed("the database is away"));
+        world.advance(Duration.ofSeconds(1));
+        assertThat(last(first).state()).isEqualTo(TakeoverState.FAILED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ENDED);
+        assertThat(first.node("n1").calls()).isZero();
+    }
+
     /** Fails when a restart in the gap ends the calls that the successor is recovering. */
     @Test
     void t1_aNodeThatRestartsInTheGap_endsNothing() {
