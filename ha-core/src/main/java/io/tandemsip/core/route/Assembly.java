@@ -19,6 +19,7 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.event.HaEvent;
@@ -535,6 +536,11 @@ final class Assembly {
         @Override
         public @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
             return takeovers == null ? null : takeovers.whenDecided(down);
+        }
+
+        @Override
+        public DialogBinding standing(DialogBinding binding) {
+            return takeovers == null ? binding : takeovers.standing(binding);
         }
     }
 

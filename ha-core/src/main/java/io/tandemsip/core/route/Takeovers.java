@@ -10,6 +10,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.takeover.TakeoverTable;
 import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.Incarnation;
@@ -70,7 +71,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
-    /** Nodes that were seen to restart while their calls were being recovered: when they were seen last in the life before. */
+    /**
+     * Nodes that were seen to restart while another may get, or is getting, the calls of the life before: when they were seen last in
+     * that.
+     */
     private final Map<NodeId, Long> restartedInGap = new HashMap<>();
     /** The epochs under which this router began take-overs itself. */
     private final Map<NodeId, Long> begun = new HashMap<>();
@@ -128,6 +132,20 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return decided == null
                 ? CompletableFuture.completedFuture(settled)
                 : decided.thenCompose(any -> Objects.requireNonNull(route(owner, epoch, sender)));
+    }
+
+    @Override
+    public DialogBinding standing(DialogBinding binding) {
+        TakeoverTable now = table;
+        Takeover takeover = now.isEmpty() ? null : now.of(binding.owner(), binding.epoch());
+        return takeover == null || takeover.state() != TakeoverState.RECOVERED
+                ? binding
+                : new DialogBinding(
+                        binding.dialog(),
+                        takeover.successor(),
+                        takeover.successorIncarnation(),
+                        takeover.epoch(),
+                        binding.phase());
     }
 
     @Override
@@ -254,9 +272,11 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     /** A verdict changed: whether another takes over is open while a node is down, for as long as that has to stand, and a little. */
     void review() {
         down.keySet().retainAll(control.ids());
+        restartedInGap.keySet().retainAll(control.ids());
         for (NodeId node : control.ids()) {
             if (!nodes.isDown(node)) {
                 decided(down.remove(node));
+                endsFormerLife(node);
             } else if (!down.containsKey(node)) {
                 CompletableFuture<Boolean> decided = new CompletableFuture<>();
                 down.put(node, decided);
@@ -319,6 +339,9 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
         }
+        if (!isOfFormerLife(takeover)) {
+            endsFormerLife(dead);
+        }
         lives.heard(takeover, nodes.incarnation(takeover.successor()));
         standing.put(dead, takeover);
         table = TakeoverTable.of(standing.values());
@@ -337,10 +360,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             nodes.moveCalls(takeover);
         }
         if (takeover.state() != TakeoverState.FENCED) {
-            Long provenNanos = restartedInGap.remove(dead);
-            if (provenNanos != null) {
-                control.formerLifeEnded(dead, provenNanos);
-            }
+            endsFormerLife(dead);
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }
@@ -357,12 +377,29 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     @Override
     public boolean endsCalls(NodeId node, Incarnation from, long provenNanos) {
         lives.ended(node, from);
-        Takeover takeover = standing.get(node);
-        if (takeover == null || takeover.state() != TakeoverState.FENCED) {
+        if (!isFenced(node) && !nodes.isDown(node)) {
             return true;
         }
         restartedInGap.put(node, provenNanos);
         return false;
+    }
+
+    private boolean isFenced(NodeId node) {
+        Takeover takeover = standing.get(node);
+        return takeover != null && takeover.state() == TakeoverState.FENCED;
+    }
+
+    /** Whether it moves what the node had before a restart that this router has seen. */
+    private boolean isOfFormerLife(Takeover takeover) {
+        return takeover.incarnation().differsFrom(nodes.incarnation(takeover.dead()));
+    }
+
+    /** What a restart did not end at once ends now, since no other node gets it any more. */
+    private void endsFormerLife(NodeId node) {
+        Long provenNanos = isFenced(node) ? null : restartedInGap.remove(node);
+        if (provenNanos != null) {
+            control.formerLifeEnded(node, provenNanos);
+        }
     }
 
     // --- acting ---

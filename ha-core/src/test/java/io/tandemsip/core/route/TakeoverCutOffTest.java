@@ -9,6 +9,8 @@ import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.route.SeveralRouters.Member;
 import io.tandemsip.dialog.DialogId;
+import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.HealthState;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -146,6 +148,69 @@ class TakeoverCutOffTest {
         world.advance(Duration.ofSeconds(7));
         assertThat(at(other, call, "")).isEqualTo("481");
         assertThat(lonely.node("n2").calls()).isZero();
+    }
+
+    /**
+     * From the simulator, seed 310: a node that flaps shows its next life to one router a moment before the fence. Fails when that router
+     * ends what the successor recovers then.
+     */
+    @Test
+    void t2_aRestartThatOneSeesBeforeTheFence_endsNothing() {
+        lives("a", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+        TakeoverPolicy patient = TakeoverPolicy.on().withDownFor(Duration.ofSeconds(3));
+        begin(builder -> builder.takeover(patient, this::recover));
+        begin(builder -> builder.takeover(patient, this::recover));
+        Member one = begin(builder -> builder.probe(seenByOne).takeover(patient, this::recover));
+        CallAttempt call = one.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        world.nodes.kill("n1");
+        seenByOne.kill("n1");
+        restartsFor(one);
+        assertThat(orders).isEmpty();
+        world.advance(Duration.ofSeconds(6));
+        assertThat(last(one).incarnation().value())
+                .as("another router acts, which saw nothing of it")
+                .isEqualTo("a");
+        assertThat(last(one).state()).isEqualTo(TakeoverState.RECOVERED);
+        assertThat(at(one, call, "")).isEqualTo("n2");
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+    }
+
+    /** Fails when the calls of the former life are kept although nobody took over. */
+    @Test
+    void p4_aRestartAfterWhichTheNodeIsWell_endsItsCalls() {
+        lives("a", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+        Member one = begin(builder -> builder.probe(seenByOne));
+        begin(more -> {});
+        begin(more -> {});
+        CallAttempt call = one.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        seenByOne.kill("n1");
+        restartsFor(one);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        seenByOne.revive("n1");
+        world.nodes.incarnation("n1", "b");
+        world.advance(Duration.ofSeconds(7));
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ENDED);
+        assertThat(at(one, call)).isEqualTo("481");
+    }
+
+    /** It is down, shows its next life once, and is gone again. */
+    private void restartsFor(Member one) {
+        for (int i = 0; i < 100 && one.node("n1").health() != HealthState.DOWN; i++) {
+            world.advance(Duration.ofMillis(100));
+        }
+        seenByOne.incarnation("n1", "b");
+        seenByOne.revive("n1");
+        for (int i = 0; i < 100 && one.events(HaEvent.NodeRestarted.class).isEmpty(); i++) {
+            world.advance(Duration.ofMillis(20));
+        }
+        seenByOne.kill("n1");
+        assertThat(one.node("n1").health()).isEqualTo(HealthState.DOWN);
     }
 
     /** Fails when what a router knew as it heard late of a take-over outweighs that it saw the successor's life end. */

@@ -545,6 +545,34 @@ class TakeoverTest {
         assertThat(world.store.find(dialog(call)).toCompletableFuture().join()).isInstanceOf(DialogLookup.Found.class);
     }
 
+    /**
+     * D5. Fails when what the store lost of a dialog that moved is never written again, since it is bound to the node that died, which the
+     * store refuses.
+     */
+    @Test
+    void d5_aDialogThatMoved_isWrittenAgainWhereTheStoreLostIt() {
+        Consumer<RouterBuilder> fiveMinutes = builder -> builder.dialogTimes(
+                new DialogTimes(Duration.ofMinutes(4), Duration.ofMinutes(5), Duration.ofSeconds(32)));
+        Member first = begin(Mode.THERE, fiveMinutes);
+        Member second = begin(Mode.THERE, fiveMinutes);
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        String successor = orders.get(0).successor().id().value();
+        for (DialogId each : List.of(dialog(call), ((Attempt) call).dialog())) {
+            world.store.end(each, Duration.ofNanos(1)); // remembered for no time, it is lost
+        }
+        world.advance(Duration.ofMinutes(2));
+        assertThat(world.store.find(dialog(call)).toCompletableFuture().join()).isInstanceOf(DialogLookup.Absent.class);
+        assertThat(node(locate(first, dialog(call), call.cookie()))).isEqualTo(successor);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(node(locate(second, dialog(call), ""))).isEqualTo(successor);
+        DialogId dialog = dialog(call);
+        first.end(call);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(world.store.find(dialog).toCompletableFuture().join()).isInstanceOf(DialogLookup.Ended.class);
+    }
+
     /** The name of a router is in the events that the others tell of it. */
     private boolean isNamed(Member member, String name) {
         return world.members.stream()
