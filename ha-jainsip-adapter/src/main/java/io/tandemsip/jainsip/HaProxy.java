@@ -223,7 +223,8 @@ public final class HaProxy implements AutoCloseable {
         /**
          * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
          * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
-         * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
+         * (RFC 7339), as large a part as holds the wait at half of that. By UDP a request is refused before it is parsed, unless it is unusual, and one that
+         * comes again is refused again. Requests within dialogs and priority calls are not refused. Measured ten
          * times a second, by a datagram to itself; not with {@link #stackTransactions}. Off by default: a process that has just begun
          * works off a full load slowly for a second or two, and would refuse calls that it can take.
          *

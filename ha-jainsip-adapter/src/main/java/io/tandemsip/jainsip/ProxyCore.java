@@ -24,6 +24,7 @@ import javax.sip.message.Response;
  * @param peers the other proxies of the group
  * @param border tells nodes from strangers
  * @param load tells what has to be refused for the proxy's own sake
+ * @param draw tells which requests those are
  * @param flows knows the way to users
  * @param hidden hides nodes
  * @param registrar keeps registrations; empty if they are no business of this proxy's
@@ -43,6 +44,7 @@ record ProxyCore(
         Peers peers,
         Border border,
         OwnLoad load,
+        RequestDraw draw,
         Flows flows,
         HiddenTopology hidden,
         Optional<Registrar> registrar,

@@ -151,7 +151,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         }
         if (arrival.toTag().isEmpty()
                 && !SipMessages.isPriority(arrival.request())
-                && core.load().refuses()) {
+                && core.load().refuses(drawOf(arrival))) {
             leg.refuse(core.replies()
                     .shed(
                             arrival.request(),
@@ -185,6 +185,11 @@ final class ProxyListener implements SipListener, TransactionUser {
         } else {
             begin(arrival, leg);
         }
+    }
+
+    /** The same as before its bytes were parsed. */
+    private long drawOf(Arrival arrival) {
+        return core.draw().number(SipText.branch(arrival.request()), arrival.callId());
     }
 
     private void begin(Arrival arrival, ServerLeg leg) {
