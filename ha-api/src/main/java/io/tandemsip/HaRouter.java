@@ -72,10 +72,16 @@ public interface HaRouter extends AutoCloseable {
      * A dialog is over: BYE was answered, or its owner does not know it. Gives back what it held, once. Unknown dialogs
      * are ignored.
      *
+     * <p>Several routers may count the same dialog, and learn of its end by the dialog store. A router that is killed between the answer
+     * to a BYE and that write takes the knowledge with it, and the others count the dialog, and wait for it in a drain, until
+     * it has been silent for its time to live. A host that keeps the answer back until this is done, for a bounded time, leaves nothing
+     * behind: the BYE is repeated then, and comes through another router.
+     *
      * @param dialog in any orientation
      * @param how how it ended
+     * @return done, never failed, when other routers can learn of it; at once where there are none, and as soon as the store is in doubt
      */
-    void ended(DialogId dialog, DialogEnd how);
+    CompletionStage<Void> ended(DialogId dialog, DialogEnd how);
 
     /**
      * A dialog lives: a response within it passed, perhaps with a session interval (RFC 4028). Requests asked for by

@@ -56,6 +56,9 @@ final class Checker {
     /** How long a router that was cut off, or is new, is not yet relied on by the others. */
     private static final long KNOWN_NANOS = 10 * SECOND;
 
+    /** Within what time what the shared state lost is there again: routers look each 10 s, and what is changed then is heard of. */
+    private static final long STATE_WRITTEN_AGAIN_NANOS = 15 * SECOND;
+
     private static final long TRIAL_NANOS = 500 * VirtualTime.MILLI;
     private static final double PANIC = 0.5;
     private static final int MOST_ATTEMPTS = FailoverPolicy.defaults().maxAttempts();
@@ -73,6 +76,9 @@ final class Checker {
     private long lostWritesNanos;
 
     private long stateExcusedUntilNanos;
+
+    /** What the shared state lost may not have been written again. */
+    private long stateLostUntilNanos;
 
     private long fingerprint = 17;
     private long placed;
@@ -252,7 +258,9 @@ final class Checker {
         Long ordered = orderedNanos.get(id);
         SimRouter by = orderedBy.get(id);
         boolean spread = !stateFaults || (world.time.now() > stateExcusedUntilNanos && by != null && !by.dead);
-        if (ordered != null && spread && (world.scenario.routers() > 1 || router.bornNanos < ordered)) {
+        boolean isNew = ordered != null && router.bornNanos > ordered;
+        boolean mayNotKnow = isNew && (world.scenario.routers() == 1 || world.time.now() < stateLostUntilNanos);
+        if (ordered != null && spread && !mayNotKnow) {
             require(
                     world.time.now() - ordered < SPREAD_NANOS,
                     "R1",
@@ -721,7 +729,13 @@ final class Checker {
             case ALL_FAIL -> world.nodes.forEach(each -> ill(each, lasts));
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, world.time.now() + end);
-            case NODE_FULL,
+            case STATE_FAILS_OVER -> {
+                long lost = world.time.now() + lasts + STATE_WRITTEN_AGAIN_NANOS;
+                stateLostUntilNanos = Math.max(stateLostUntilNanos, lost);
+                stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, lost);
+            }
+            case STATE_READS_STALE,
+                    NODE_FULL,
                     ALL_FULL,
                     ROUTER_CRASH,
                     ROUTER_RESTART,

@@ -104,7 +104,11 @@ public record Fault(Kind kind, long atMillis, long forMillis, int router, int no
         /** An operator restarts all nodes by a rolling drain at one router. */
         NODES_ROLLED(false, true, true),
         /** All routers are restarted, one after the other. */
-        ROUTERS_ROLLED(false, false, true);
+        ROUTERS_ROLLED(false, false, true),
+        /** A copy of the shared state takes over, and has lost the writes of the last two seconds at most; connections may break. */
+        STATE_FAILS_OVER(false, false, true),
+        /** Reads of the shared state are of a copy that lags, half the time, for two seconds at most. */
+        STATE_READS_STALE(false, false, true);
 
         private final boolean meetsNode;
         private final boolean meetsRouter;

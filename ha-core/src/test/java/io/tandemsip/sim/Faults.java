@@ -16,6 +16,9 @@ final class Faults {
     /** The most that a copy of the store is behind. */
     private static final long LONGEST_LAG_NANOS = 2 * SECOND;
 
+    /** For how long nobody can be asked when a copy of the shared state takes over; where routers do not notice, not at all. */
+    private static final long[] OUTAGES = {0, 400 * MILLI, 1_500 * MILLI};
+
     private static final long LONGEST_BURST_NANOS = 5 * SECOND;
 
     /** By how much a clock on the wall jumps, there and back: corrected, set wrong by an hour, by a day. */
@@ -132,6 +135,16 @@ final class Faults {
                 SimRouter router = world.routers.get(place);
                 router.way.extraNanos += SLOW_STATE_NANOS;
                 ends(nanos, () -> router.way.extraNanos -= SLOW_STATE_NANOS);
+            }
+            case STATE_FAILS_OVER -> {
+                world.replicated.lag();
+                ends(
+                        Math.min(nanos, LONGEST_LAG_NANOS),
+                        () -> stateFailsOver(OUTAGES[(int) (fault.atMillis() % OUTAGES.length)]));
+            }
+            case STATE_READS_STALE -> {
+                world.replicated.lag();
+                ends(Math.min(nanos, LONGEST_LAG_NANOS), world.replicated::catchUp);
             }
             case STATE_AWAY -> link(place, SharedLink.Mode.UNAVAILABLE, nanos);
             case STATE_TIMES_OUT -> link(place, SharedLink.Mode.DONE_BUT_TIMED_OUT, nanos);
@@ -256,6 +269,16 @@ final class Faults {
         if (nanos > step) {
             world.time.after(step, () -> flap(node, nanos - step));
         }
+    }
+
+    /** Those whose connection breaks find the other one when they are back. */
+    private void stateFailsOver(long outageNanos) {
+        if (outageNanos > 0) {
+            for (SimRouter router : world.routers) {
+                link(router.place, SharedLink.Mode.UNAVAILABLE, outageNanos);
+            }
+        }
+        world.replicated.failOver();
     }
 
     private void link(int place, SharedLink.Mode mode, long nanos) {

@@ -62,6 +62,7 @@ public record Scenario(
     private static final int SEEDS_FOR_TAKEOVERS = 3;
     private static final int LONGEST_BEFORE_MILLIS = 8_000;
     private static final int SEEDS_FOR_ROLLS = 6;
+    private static final int SEEDS_FOR_LOST_STATE = 4;
 
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {
@@ -163,6 +164,11 @@ public record Scenario(
         if (count > 0 && routers > 1) {
             faults.addAll(takeovers(new SplittableRandom(seed * 49_979_687 + 7), routers, nodes, seconds));
         }
+        if (count > 0
+                && routers > 1
+                && !any) { // the list of nodes that routers share is told again by the clock on the wall
+            faults.addAll(lostState(new SplittableRandom(seed * 67_867_979 + 13), routers, nodes, seconds));
+        }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(
                 seed,
@@ -195,6 +201,39 @@ public record Scenario(
             int before = random.nextInt(LONGEST_BEFORE_MILLIS);
             faults.add(new Fault(
                     other, Math.max(0, at - before), before + random.nextInt(20_000), router, random.nextInt(nodes)));
+        }
+        return faults;
+    }
+
+    /** Copies of the shared state that lag and take over, while something is written there that others rely on; nothing for most seeds. */
+    private static List<Fault> lostState(SplittableRandom random, int routers, int nodes, int seconds) {
+        List<Fault> faults = new ArrayList<>();
+        if (random.nextInt(SEEDS_FOR_LOST_STATE) > 0) {
+            return faults;
+        }
+        for (int i = 1 + random.nextInt(MOST_OTHERS); i > 0; i--) {
+            int at = 15_000 + random.nextInt(seconds * 1_000 - 15_000);
+            int lag = 200 + random.nextInt(1_800);
+            int router = random.nextInt(routers);
+            boolean isLost = random.nextInt(3) > 0;
+            Fault.Kind kind = isLost ? Fault.Kind.STATE_FAILS_OVER : Fault.Kind.STATE_READS_STALE;
+            faults.add(new Fault(kind, at, lag, router, 0));
+            int written = at + random.nextInt(lag);
+            int lasts = 2_000 + random.nextInt(13_000);
+            boolean begins = random.nextBoolean();
+            faults.add(new Fault(
+                    OPERATORS[random.nextInt(OPERATORS.length)],
+                    begins ? written : written - lasts,
+                    begins ? lasts + 20_000 : lasts,
+                    random.nextInt(routers),
+                    random.nextInt(nodes)));
+            boolean dies = random.nextBoolean();
+            faults.add(new Fault(
+                    dies ? Fault.Kind.ROUTER_CRASH : Fault.Kind.ROUTER_RESTART,
+                    at + random.nextInt(2 * lag),
+                    100 + random.nextInt(3_000),
+                    router,
+                    0));
         }
         return faults;
     }

@@ -73,7 +73,8 @@ final class SimRouter implements HealthProbe {
         int drift = scenario.driftPpm() == 0 ? 0 : random.nextInt(2 * scenario.driftPpm() + 1) - scenario.driftPpm();
         loop = new RouterLoop(world.time, random.nextInt(1_000_000_000), drift);
         link = new SharedLink(world.shared);
-        way = new SlowState(link, world.time, random.split());
+        SplittableRandom luck = new SplittableRandom(scenario.seed() * 86_028_121 + 1_000L * place + number);
+        way = new SlowState(new StaleReads(link, world.replicated, luck), world.time, random.split());
         fairness = new FairnessWatch(world, this);
         NodeSource configured = NodeSource.fixed(
                 world.nodes.stream().map(node -> node.configured).toList());

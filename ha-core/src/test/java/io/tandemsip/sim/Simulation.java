@@ -7,7 +7,9 @@ import io.tandemsip.DialogRoute;
 import io.tandemsip.FailoverPolicy;
 import io.tandemsip.Failure;
 import io.tandemsip.Placement;
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.cluster.ReplicatedState;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
@@ -66,7 +68,11 @@ public final class Simulation {
     final Scenario scenario;
     final VirtualTime time = new VirtualTime();
     final ReplicatedStore store;
-    final InMemorySharedState shared = InMemorySharedState.create(time::now, Runnable::run);
+
+    /** What routers share; where it fails over or reads are stale, the replicated one. */
+    final SharedState shared;
+
+    final ReplicatedState replicated = new ReplicatedState(time::now);
     final SimDialogStore.Outage outage = new SimDialogStore.Outage();
     final List<SimNode> nodes = new ArrayList<>();
     private final Map<NodeId, SimNode> nodesById = new HashMap<>();
@@ -129,6 +135,8 @@ public final class Simulation {
         takeovers = new SimTakeovers(this);
         faults = new Faults(this);
         store = new ReplicatedStore(time, count(Fault.Kind.STORE_FAILS_OVER), count(Fault.Kind.STORE_READS_STALE) > 0);
+        boolean isReplicated = count(Fault.Kind.STATE_FAILS_OVER) + count(Fault.Kind.STATE_READS_STALE) > 0;
+        shared = isReplicated ? replicated : InMemorySharedState.create(time::now, Runnable::run);
         beginNanos = time.now();
         for (int i = 0; i < scenario.nodes(); i++) {
             SimNode node = new SimNode(i, scenario, trial);
@@ -756,8 +764,14 @@ public final class Simulation {
     /** Whether routers go away in this run, or lose sight of each other. */
     boolean hadRouterFaults() {
         return scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
-            case ROUTER_CRASH, ROUTER_RESTART, ROUTERS_ROLLED, ACTOR_CRASH, STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW ->
-                true;
+            case ROUTER_CRASH,
+                    ROUTER_RESTART,
+                    ROUTERS_ROLLED,
+                    ACTOR_CRASH,
+                    STATE_AWAY,
+                    STATE_TIMES_OUT,
+                    STATE_SLOW,
+                    STATE_FAILS_OVER -> true;
             default -> false;
         });
     }

@@ -2,6 +2,8 @@ package io.tandemsip.jainsip;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sip.SipException;
 import javax.sip.address.URI;
 
 /** One request on its way to one target. Thread-safe. */
@@ -11,6 +13,7 @@ final class Branch {
     private final Target target;
     private final URI requestUri;
     private final Optional<Step.Send> smaller;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile boolean heard;
 
     /**
@@ -59,5 +62,12 @@ final class Branch {
 
     void hear() {
         heard = true;
+    }
+
+    /** Sends CANCEL, once however often it is asked to: after a provisional response only. */
+    void cancel() throws SipException {
+        if (cancelled.compareAndSet(false, true)) {
+            leg.cancel();
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class CarefulParserFactory implements MessageParserFactory {
 
     /** One parser of the stack's. Confined to one thread at a time. */
     private static final class CarefulParser implements MessageParser {
-        private final StringMsgParser parser = new StringMsgParser();
+        private final StringMsgParser parser = new PlainFirstParser();
 
         @Override
         public @Nullable SIPMessage parseSIPMessage(

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The course of what a node sends to a registered user: to one contact after the other, highest q first, until one takes it
- * or says no. A user that is not registered is asked by the request's own words. Confined to its call's mailbox.
+ * The course of what a node sends to a registered user, other than an INVITE, of which {@link ForkingContext} is in charge: to one
+ * contact after the other, highest q first, until one takes it or says no. A user that is not registered is asked by the
+ * request's own words. Confined to its call's mailbox.
  */
 final class ContactCourse implements Course {
     private static final Logger LOG = LoggerFactory.getLogger(ContactCourse.class);
@@ -55,6 +56,10 @@ final class ContactCourse implements Course {
         this.otherwise = otherwise;
     }
 
+    static boolean isAbsent(int status) {
+        return ABSENT.contains(status);
+    }
+
     private Course chosen() {
         return found ? toUser : otherwise;
     }
@@ -87,12 +92,7 @@ final class ContactCourse implements Course {
     }
 
     private Step toNext() {
-        ContactBinding next = left.remove();
-        Optional<Flow> flow =
-                next.path().isEmpty() ? Optional.empty() : flows.of(next.path().get(0));
-        List<String> routes =
-                next.path().subList(flow.isPresent() ? 1 : 0, next.path().size());
-        return new Step.Send(Optional.empty(), recordRoute, Optional.of(new ToContact(next.contact(), routes, flow)));
+        return new Step.Send(Optional.empty(), recordRoute, Optional.of(ToContact.of(left.remove(), flows)));
     }
 
     @Override
@@ -120,8 +120,7 @@ final class ContactCourse implements Course {
 
     @Override
     public Step failed(Failure failure, Optional<Response> response) {
-        boolean absent =
-                response.map(each -> ABSENT.contains(each.getStatusCode())).orElse(true);
+        boolean absent = response.map(each -> isAbsent(each.getStatusCode())).orElse(true);
         return found && absent && !left.isEmpty() ? toNext() : chosen().failed(failure, response);
     }
 

@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.LongAdder;
  * names. Holds a context from its request until its final response, no longer. Thread-safe.
  */
 final class Contexts {
-    private final Map<String, ResponseContext> byBranch = new ConcurrentHashMap<>();
-    private final Map<String, ResponseContext> byTransaction = new ConcurrentHashMap<>();
+    private final Map<String, UnderWay> byBranch = new ConcurrentHashMap<>();
+    private final Map<String, UnderWay> byTransaction = new ConcurrentHashMap<>();
     private final LongAdder broken = new LongAdder();
 
-    void begin(String transactionKey, ResponseContext context) {
+    void begin(String transactionKey, UnderWay context) {
         byTransaction.put(transactionKey, context);
     }
 
-    void end(String transactionKey, ResponseContext context) {
+    void end(String transactionKey, UnderWay context) {
         byTransaction.remove(transactionKey, context);
     }
 
-    void open(Branch branch, ResponseContext context) {
+    void open(Branch branch, UnderWay context) {
         byBranch.put(branch.id(), context);
     }
 
@@ -31,11 +31,11 @@ final class Contexts {
         byBranch.remove(branch.id());
     }
 
-    Optional<ResponseContext> ofBranch(String branch) {
+    Optional<UnderWay> ofBranch(String branch) {
         return Optional.ofNullable(byBranch.get(branch));
     }
 
-    Optional<ResponseContext> ofTransaction(String transactionKey) {
+    Optional<UnderWay> ofTransaction(String transactionKey) {
         return Optional.ofNullable(byTransaction.get(transactionKey));
     }
 
@@ -57,6 +57,11 @@ final class Contexts {
     /** How often that happened. */
     long broken() {
         return broken.sum();
+    }
+
+    /** How many requests have no final answer. */
+    int unanswered() {
+        return byTransaction.size();
     }
 
     /** How many requests and branches are under way. */

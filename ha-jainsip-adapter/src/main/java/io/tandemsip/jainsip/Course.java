@@ -4,6 +4,7 @@ import io.tandemsip.Failure;
 import io.tandemsip.health.OverloadFeedback;
 import io.tandemsip.node.NodeId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sip.message.Response;
@@ -13,6 +14,9 @@ import javax.sip.message.Response;
  * registration, a request to a registered user. Called for one event at a time.
  */
 interface Course {
+    /** Done. */
+    CompletableFuture<Void> NOTHING_TO_DO = CompletableFuture.completedFuture(null);
+
     /**
      * Finds out where the request goes first; may come back later, from another thread. What it gives decides: it is asked once, as
      * one of the events, unless the caller has its answer by then.
@@ -37,6 +41,15 @@ interface Course {
 
     /** The branch failed; with the response, if it was one. */
     Step failed(Failure failure, Optional<Response> response);
+
+    /**
+     * What has to be done before the last answer leaves, because nobody asks again who has it. It waits for that, but not for long.
+     *
+     * @return done, never failed, if there is nothing
+     */
+    default CompletableFuture<Void> settled() {
+        return NOTHING_TO_DO;
+    }
 
     /**
      * The dialogs of a node that was asked perhaps went to another. May come back later, from another thread; what it gives is asked

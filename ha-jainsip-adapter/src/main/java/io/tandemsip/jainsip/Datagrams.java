@@ -25,6 +25,9 @@ interface Datagrams {
         boolean onResponse(Response response, SipProvider provider);
     }
 
+    /** Has each datagram looked at before it is parsed, where the stack's transport can do that; else all pass. */
+    void screen(DatagramScreen screen);
+
     /** Begins to receive from the given providers. */
     void attach(Receiver receiver);
 

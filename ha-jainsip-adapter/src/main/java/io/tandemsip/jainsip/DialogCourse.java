@@ -10,6 +10,7 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sip.message.Request;
@@ -24,6 +25,7 @@ final class DialogCourse implements Course {
     private final Arrival arrival;
     private final DialogId dialog;
     private volatile Optional<Node> asked = Optional.empty();
+    private CompletableFuture<Void> settled = NOTHING_TO_DO;
 
     DialogCourse(HaRouter router, DialogRouting routing, Arrival arrival) {
         this.router = router;
@@ -79,7 +81,7 @@ final class DialogCourse implements Course {
     @Override
     public boolean answered(Response response) {
         if (arrival.method().equals(Request.BYE)) {
-            router.ended(dialog, DialogEnd.BYE);
+            settled = router.ended(dialog, DialogEnd.BYE).toCompletableFuture();
         } else if (arrival.isInvite() || arrival.method().equals(Request.UPDATE)) {
             router.refreshed(dialog, SipText.sessionInterval(response));
         }
@@ -91,13 +93,19 @@ final class DialogCourse implements Course {
         int status = response.map(Response::getStatusCode).orElseGet(() -> statusOf(failure));
         boolean byeWithoutAnswer = arrival.method().equals(Request.BYE) && status == Response.REQUEST_TIMEOUT;
         if (status == Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST || byeWithoutAnswer) {
-            router.ended(dialog, DialogEnd.UNKNOWN_TO_OWNER);
+            settled = router.ended(dialog, DialogEnd.UNKNOWN_TO_OWNER).toCompletableFuture();
         }
         if (response.isPresent()) {
             return new Step.Relay(response.get());
         }
         asked.ifPresent(node -> router.report(node.id(), outcomeOf(failure)));
         return Step.Answer.of(status);
+    }
+
+    /** Who has the answer to its BYE does not repeat it: the other routers must be able to know by then. */
+    @Override
+    public CompletableFuture<Void> settled() {
+        return settled;
     }
 
     private static int statusOf(Failure failure) {

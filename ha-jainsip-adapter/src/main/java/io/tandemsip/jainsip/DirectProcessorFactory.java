@@ -5,6 +5,7 @@ import gov.nist.javax.sip.stack.MessageProcessor;
 import gov.nist.javax.sip.stack.MessageProcessorFactory;
 import gov.nist.javax.sip.stack.OIOMessageProcessorFactory;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
+import io.tandemsip.jainsip.websocket.WebSocketProcessor;
 import io.tandemsip.node.Transport;
 import java.io.IOException;
 import java.net.InetAddress;

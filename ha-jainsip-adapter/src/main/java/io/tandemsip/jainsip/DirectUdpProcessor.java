@@ -26,6 +26,7 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
     private final String stackName;
     private final LongAdder broken = new LongAdder();
     private volatile boolean open;
+    private volatile DatagramScreen screen = DatagramScreen.OPEN;
 
     /**
      * Bound, but not begun.
@@ -40,7 +41,7 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
         this.stackName = stackName;
         messageChannels = new LinkedList<>();
         messageQueue = new SocketQueue(
-                sock::receive,
+                new Screened(),
                 threads + 1,
                 () -> open,
                 mostBytes(stack.getMaxMessageSize()),
@@ -77,6 +78,33 @@ final class DirectUdpProcessor extends UDPMessageProcessor {
     @Override
     public MessageChannel createMessageChannel(InetAddress host, int port) {
         return new Channel(host, port, sipStack, this);
+    }
+
+    /** Has datagrams looked at before they are parsed. */
+    void screen(DatagramScreen by) {
+        screen = by;
+    }
+
+    /** Its socket, behind the screen. */
+    private final class Screened implements SocketQueue.Socket {
+        @Override
+        public void receive(DatagramPacket into) throws IOException {
+            sock.receive(into);
+        }
+
+        @Override
+        public boolean turnsAway(DatagramPacket packet) {
+            try {
+                return screen.turnsAway(packet, sock::send);
+            } catch (IOException notSent) {
+                LOG.debug("nothing could be sent to {}", packet.getSocketAddress(), notSent);
+                return true;
+            } catch (Throwable unexpected) { // is for the parser
+                broken.increment();
+                LOG.warn("a datagram could not be looked at", unexpected);
+                return false;
+            }
+        }
     }
 
     /** What sends from its socket, to whoever it is. */

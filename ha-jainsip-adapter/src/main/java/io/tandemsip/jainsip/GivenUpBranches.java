@@ -135,7 +135,7 @@ final class GivenUpBranches {
 
     private static void sendCancel(Entry entry) {
         try {
-            entry.branch().leg().cancel();
+            entry.branch().cancel();
         } catch (SipException | RuntimeException over) {
             LOG.debug("CANCEL not sent", over);
         }

@@ -2,6 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
+import io.tandemsip.node.NodeSnapshot;
 import io.tandemsip.node.SipDestination;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import javax.sip.SipProvider;
 import javax.sip.message.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A transaction-stateful SIP proxy (RFC 3261 section 16) that sends each call where an {@link HaRouter} says: new calls
@@ -23,6 +26,8 @@ import javax.sip.message.Request;
  * the stack. Needs a stack without automatic dialog support: see {@link HaProxyStack}. Thread-safe.
  */
 public final class HaProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HaProxy.class);
+
     private final ProxySettings settings;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
     private final AtomicReference<RunningProxy> running = new AtomicReference<>();
@@ -105,13 +110,27 @@ public final class HaProxy implements AutoCloseable {
         return now == null ? 0 : figure.applyAsDouble(now);
     }
 
-    /** Stops listening; idempotent. Closes neither the providers nor the router. */
+    /**
+     * Stops listening; idempotent. Closes neither the providers nor the router. Warns of how many calls it leaves on nodes, as the
+     * router counts them, and how many requests without answer: the calls go on, and what is sent within them needs another proxy.
+     */
     @Override
     public void close() {
         phase.set(Phase.CLOSED);
         RunningProxy was = running.getAndSet(null);
         if (was != null) {
             was.close();
+            warnOfWhatIsLeft(was);
+        }
+    }
+
+    private void warnOfWhatIsLeft(RunningProxy was) {
+        int calls = settings.router().view().nodes().stream()
+                .mapToInt(NodeSnapshot::calls)
+                .sum();
+        int unanswered = was.core().contexts().unanswered();
+        if (calls > 0 || unanswered > 0) {
+            LOG.warn("closed with {} calls on nodes and {} requests without answer", calls, unanswered);
         }
     }
 
@@ -204,7 +223,8 @@ public final class HaProxy implements AutoCloseable {
         /**
          * How long messages by UDP may wait for this proxy. When they wait longer for half a second, and the wait does not fall, it
          * refuses a part of the new requests with 503 and Retry-After, and tells senders that understand it to send less
-         * (RFC 7339), until they wait no longer. Requests within dialogs and priority calls are not refused. Measured ten
+         * (RFC 7339), as large a part as holds the wait at half of that. By UDP a request is refused before it is parsed, unless it is unusual, and one that
+         * comes again is refused again. Requests within dialogs and priority calls are not refused. Measured ten
          * times a second, by a datagram to itself; not with {@link #stackTransactions}. Off by default: a process that has just begun
          * works off a full load slowly for a second or two, and would refuse calls that it can take.
          *

@@ -155,7 +155,22 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
 
     /** RFC 3261 section 17.2.3. */
     private static String key(String branch, ViaHeader via, String method) {
-        return branch + ' ' + via.getHost().toLowerCase(Locale.ROOT) + ' ' + via.getPort() + ' ' + method;
+        return key(branch, via.getHost(), via.getPort(), method);
+    }
+
+    private static String key(String branch, String host, int port, String method) {
+        return branch + ' ' + host.toLowerCase(Locale.ROOT) + ' ' + port + ' ' + method;
+    }
+
+    /**
+     * Whether a request came before, and is dealt with or was a while ago.
+     *
+     * @param branch of its topmost Via, in lower case, with a magic cookie
+     * @param host of that Via's sent-by
+     * @param port the same; -1 for none
+     */
+    boolean knows(String branch, String host, int port, String method) {
+        return servers.containsKey(key(branch, host, port, method));
     }
 
     @Override

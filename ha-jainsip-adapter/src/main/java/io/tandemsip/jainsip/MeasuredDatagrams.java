@@ -38,6 +38,11 @@ final class MeasuredDatagrams implements Datagrams {
     }
 
     @Override
+    public void screen(DatagramScreen screen) {
+        datagrams.screen(screen);
+    }
+
+    @Override
     public void detach() {
         datagrams.detach();
     }

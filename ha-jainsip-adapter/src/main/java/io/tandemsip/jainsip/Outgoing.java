@@ -183,6 +183,9 @@ final class Outgoing {
     private void address(Request copy, ToContact contact) throws SipException {
         try {
             copy.setRequestURI(addresses.createURI(contact.uri()));
+            if (contact.breadth() > 0) {
+                copy.setHeader(headers.createHeader(ForkedContacts.MAX_BREADTH, Integer.toString(contact.breadth())));
+            }
             for (int i = contact.routes().size(); i > 0; i--) {
                 copy.addFirst(headers.createHeader(
                         RouteHeader.NAME, '<' + contact.routes().get(i - 1) + '>'));

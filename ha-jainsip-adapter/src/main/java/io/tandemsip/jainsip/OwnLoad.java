@@ -3,15 +3,17 @@ package io.tandemsip.jainsip;
 import io.tandemsip.OverloadAdvice;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.DoubleSupplier;
 
 /**
  * How much of what is new a proxy has to refuse for its own sake, by how long messages wait for it. One thread measures, any
  * asks. Thread-safe.
  *
  * <p>A wait that falls is left to fall: after a pause of the process or the machine the queue that grew meanwhile is worked
- * off, and nothing has to be refused for that. What counts is a wait that stands, or grows.
+ * off, and nothing has to be refused for that. What counts is a wait that stands, or grows. From then on as much is admitted as keeps the wait
+ * at half of what it may be: a proxy that refuses so much that nothing waits has nothing to do for a while. After PIE (RFC
+ * 8033), but that what is admitted changes by factors: the same steps are right at twice and at twenty times the load.
  */
 final class OwnLoad {
     /** How often in a row, ten times a second, the wait is too long and does not fall before anything is refused. */
@@ -20,17 +22,30 @@ final class OwnLoad {
     /** A wait falls if it loses this part, at least, of the time that passes. */
     private static final double FALLING = 0.2;
 
-    private static final double STEP = 0.05;
-    private static final double BIGGEST_STEP = 0.25;
+    /** What the wait is held at, of what it may be. */
+    private static final double AIM = 0.5;
+
+    /** What a wait is worth that is as much too long as it may be, and what one that grew by as much. */
+    private static final double BY_LENGTH = 0.1;
+
+    private static final double BY_GROWTH = 0.6;
+
+    /** Below this a wait of one measurement weighs less: it is heard of later than it changes. */
+    private static final double USUAL_NANOS = 250_000_000;
+
+    /** Some seconds' worth of refusals; a newer one takes the place of an older one. */
+    private static final int REMEMBERED = 1 << 16;
+
+    private static final double BIGGEST_STEP = 0.7;
+    private static final double BIGGEST_STEP_BACK = 0.3;
     private static final double MOST = 0.98;
-    private static final double EASING = 0.95;
     private static final double NOTHING = 0.01;
     private static final double MOST_PERCENT = 95;
     private static final double LONGEST_SECONDS = 5;
 
     private final long mostNanos;
-    private final DoubleSupplier chance;
     private final LongAdder admitted = new LongAdder();
+    private final AtomicLongArray refused;
     private int tooLong;
     private long measuredAtNanos;
     private long waitedBeforeNanos;
@@ -42,12 +57,11 @@ final class OwnLoad {
      * Refuses nothing yet.
      *
      * @param most how long a message may wait
-     * @param chance 0 to less than 1
      * @param nowNanos now
      */
-    OwnLoad(Duration most, DoubleSupplier chance, long nowNanos) {
+    OwnLoad(Duration most, long nowNanos) {
         this.mostNanos = most.toNanos();
-        this.chance = chance;
+        this.refused = new AtomicLongArray(REMEMBERED);
         this.measuredAtNanos = nowNanos;
     }
 
@@ -55,15 +69,17 @@ final class OwnLoad {
     void measured(long waitedNanos, long nowNanos) {
         long passedNanos = Math.max(1, nowNanos - measuredAtNanos);
         boolean falling = waitedBeforeNanos - waitedNanos >= passedNanos * FALLING;
+        double grown = (double) (waitedNanos - waitedBeforeNanos) / mostNanos;
         waitedBeforeNanos = waitedNanos;
         double before = shed;
         double next = before;
-        if (waitedNanos <= mostNanos) {
+        if (before > 0) {
+            next = next(before, (double) waitedNanos / mostNanos, grown);
+        } else if (waitedNanos <= mostNanos) {
             tooLong = 0;
-            next = less(before);
-        } else if (!falling) {
-            tooLong = Math.min(PATIENCE, tooLong + 1);
-            next = tooLong == PATIENCE || before > 0 ? more(before, (double) waitedNanos / mostNanos) : before;
+        } else if (!falling && ++tooLong == PATIENCE) {
+            tooLong = 0;
+            next = next(before, (double) waitedNanos / mostNanos, grown);
         }
         double seconds = passedNanos / 1e9;
         measuredAtNanos = nowNanos;
@@ -74,24 +90,40 @@ final class OwnLoad {
         }
     }
 
-    /** The longer the wait, the bigger the step. */
-    private static double more(double shed, double times) {
-        return Math.min(MOST, shed + Math.min(BIGGEST_STEP, STEP * times));
+    private double next(double before, double waited, double grown) {
+        double step = Math.min(1, mostNanos / USUAL_NANOS) * (BY_LENGTH * (waited - AIM) + BY_GROWTH * grown);
+        double factor = Math.exp(-Math.max(-BIGGEST_STEP_BACK, Math.min(BIGGEST_STEP, step)));
+        double refused = Math.min(MOST, 1 - (1 - before) * factor);
+        return refused < NOTHING ? 0 : refused;
     }
 
-    private static double less(double shed) {
-        double eased = shed * EASING;
-        return eased < NOTHING ? 0 : eased;
-    }
-
-    /** Whether a request that begins something is to be refused; draws. */
-    boolean refuses() {
-        double part = shed;
-        if (part > 0 && chance.getAsDouble() < part) {
+    /**
+     * Whether a request that begins something is to be refused; then it is remembered.
+     *
+     * @param number what it drew
+     */
+    boolean refuses(long number) {
+        if (wouldRefuse(number)) {
+            refused(number);
             return true;
         }
         admitted.increment();
         return false;
+    }
+
+    /** The same for one that is asked for again if it is not refused now; nothing is remembered. */
+    boolean wouldRefuse(long number) {
+        double part = shed;
+        return part > 0 && (RequestDraw.part(number) < part || refused.get(place(number)) == number);
+    }
+
+    /** A request was refused: so it is when it comes again, or if it is there twice already. */
+    void refused(long number) {
+        refused.lazySet(place(number), number);
+    }
+
+    private static int place(long number) {
+        return (int) number & (REMEMBERED - 1);
     }
 
     /** When who was refused may come again. */

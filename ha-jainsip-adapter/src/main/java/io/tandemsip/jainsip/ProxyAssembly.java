@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.sip.ListeningPoint;
 import javax.sip.PeerUnavailableException;
 import javax.sip.SipFactory;
@@ -54,8 +53,11 @@ final class ProxyAssembly {
         Optional<LightTransactions> light = datagrams
                 .map(each -> probes.isEmpty() ? each : new MeasuredDatagrams(each, probes))
                 .map(each -> new LightTransactions(each, stacks, wheel));
-        OwnLoad load = new OwnLoad(
-                settings.shedAfter(), () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
+        OwnLoad load = new OwnLoad(settings.shedAfter(), System.nanoTime());
+        RequestDraw draw = new RequestDraw(new SecureRandom().nextLong());
+        if (!probes.isEmpty()) {
+            datagrams.get().screen(new EarlyRefusal(load, draw, light.get()::knows, probes));
+        }
         Transactions transactions = light.isPresent() ? light.get() : stacks;
         Peers group = group();
         Branches branches = new Branches(new SecureRandom().nextLong(), group.suffix());
@@ -97,6 +99,7 @@ final class ProxyAssembly {
                 group,
                 border,
                 load,
+                draw,
                 flows,
                 hidden,
                 registrations.store().map(store -> new Registrar(store, flows, headers)),

@@ -1,8 +1,13 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.HaRouter;
+import io.tandemsip.node.Transport;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.Response;
 
 /**
  * What all response contexts of one proxy share. Thread-safe.
@@ -19,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param peers the other proxies of the group
  * @param border tells nodes from strangers
  * @param load tells what has to be refused for the proxy's own sake
+ * @param draw tells which requests those are
  * @param flows knows the way to users
  * @param hidden hides nodes
  * @param registrar keeps registrations; empty if they are no business of this proxy's
@@ -38,8 +44,24 @@ record ProxyCore(
         Peers peers,
         Border border,
         OwnLoad load,
+        RequestDraw draw,
         Flows flows,
         HiddenTopology hidden,
         Optional<Registrar> registrar,
         Registrations registrations,
-        LongSupplier nanoTime) {}
+        LongSupplier nanoTime) {
+
+    /**
+     * Sends a response without transaction.
+     *
+     * @param response as the next hop is to have it
+     * @param next its topmost Via
+     * @param provider where its request came in
+     */
+    void sendByVia(Response response, ViaHeader next, SipProvider provider) throws SipException {
+        Optional<ListeningSide> side = sides.by(Transport.of(next.getTransport()), provider);
+        if (side.isPresent()) {
+            transactions.send(response, side.get());
+        }
+    }
+}

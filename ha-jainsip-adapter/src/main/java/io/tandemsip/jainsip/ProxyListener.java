@@ -1,6 +1,8 @@
 package io.tandemsip.jainsip;
 
 import io.tandemsip.Failure;
+import io.tandemsip.location.AddressOfRecord;
+import io.tandemsip.location.LocationStore;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
@@ -149,7 +151,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         }
         if (arrival.toTag().isEmpty()
                 && !SipMessages.isPriority(arrival.request())
-                && core.load().refuses()) {
+                && core.load().refuses(drawOf(arrival))) {
             leg.refuse(core.replies()
                     .shed(
                             arrival.request(),
@@ -181,8 +183,32 @@ final class ProxyListener implements SipListener, TransactionUser {
         } else if (RequestChecks.asksProxyItself(arrival, core.sides())) {
             refuse(arrival, leg, Response.OK);
         } else {
-            new ResponseContext(core, leg, arrival, courseOf(arrival)).begin();
+            begin(arrival, leg);
         }
+    }
+
+    /** The same as before its bytes were parsed. */
+    private long drawOf(Arrival arrival) {
+        return core.draw().number(SipText.branch(arrival.request()), arrival.callId());
+    }
+
+    private void begin(Arrival arrival, ServerLeg leg) {
+        if (arrival.isInvite()
+                && core.registrar().isPresent()
+                && arrival.toTag().isEmpty()) {
+            Optional<NodeId> node =
+                    core.border().sourceOf(arrival.request()).node().map(Node::id);
+            Optional<AddressOfRecord> user = node.isEmpty() ? Optional.empty() : user(arrival);
+            if (user.isPresent()) {
+                Course toUser = placed(arrival, node);
+                Course otherwise = placed(arrival, originator(arrival));
+                LocationStore store = core.registrar().get().store();
+                new ForkingContext(core, leg, arrival, new ForkingContext.Callee(store, user.get(), toUser, otherwise))
+                        .begin();
+                return;
+            }
+        }
+        new ResponseContext(core, leg, arrival, courseOf(arrival)).begin();
     }
 
     private Course courseOf(Arrival arrival) {
@@ -212,19 +238,24 @@ final class ProxyListener implements SipListener, TransactionUser {
         return originator.isPresent() ? placed : new KeptCourse(placed, registrar, arrival);
     }
 
-    /** What a node sends to a user by no Route; who is none, is told by the store. */
+    /** What a node sends to a user. */
     private Optional<Course> toUser(Arrival arrival, NodeId from, Registrar registrar) {
+        return user(arrival)
+                .map(user -> new ContactCourse(
+                        registrar.store(),
+                        user,
+                        core.flows(),
+                        placed(arrival, Optional.of(from)),
+                        placed(arrival, originator(arrival))));
+    }
+
+    /** Whom a node sends something by no Route; who is no registered user, is told by the store. */
+    private static Optional<AddressOfRecord> user(Arrival arrival) {
         Request onward = arrival.withoutOwnRoutes();
         return onward.getHeader(RouteHeader.NAME) != null
                         || Flows.named(arrival).isPresent()
                 ? Optional.empty()
-                : Registering.user(onward.getRequestURI())
-                        .<Course>map(user -> new ContactCourse(
-                                registrar.store(),
-                                user,
-                                core.flows(),
-                                placed(arrival, Optional.of(from)),
-                                placed(arrival, originator(arrival))));
+                : Registering.user(onward.getRequestURI());
     }
 
     private PlacedCourse placed(Arrival arrival, Optional<NodeId> originator) {
@@ -242,7 +273,7 @@ final class ProxyListener implements SipListener, TransactionUser {
     }
 
     private void cancel(Arrival arrival, ServerLeg leg) throws SipException {
-        Optional<ResponseContext> invite = core.contexts()
+        Optional<UnderWay> invite = core.contexts()
                 .ofTransaction(arrival.transactionKey())
                 .or(() -> peers.transactionOf(arrival).flatMap(core.contexts()::ofTransaction));
         if (invite.isEmpty() && peers.cancel(arrival, leg)) {
@@ -250,7 +281,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         }
         int status = invite.isPresent() ? Response.OK : Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST;
         leg.send(core.replies().own(arrival.request(), status));
-        invite.ifPresent(ResponseContext::onCancel);
+        invite.ifPresent(UnderWay::onCancel);
     }
 
     private void refuse(Arrival arrival, ServerLeg leg, int status) throws SipException {
@@ -297,7 +328,7 @@ final class ProxyListener implements SipListener, TransactionUser {
             peers.onResponse(response, provider);
             return;
         }
-        Optional<ResponseContext> context = core.contexts().ofBranch(branch);
+        Optional<UnderWay> context = core.contexts().ofBranch(branch);
         if (context.isPresent()) {
             context.get().onResponse(response);
         } else if (!core.givenUp().onResponse(response) && !peers.onResponse(response, provider)) {
@@ -313,11 +344,7 @@ final class ProxyListener implements SipListener, TransactionUser {
         if (acceptsCall
                 && relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next
                 && core.border().mayPass(response, next)) {
-            Optional<ListeningSide> side =
-                    core.sides().by(io.tandemsip.node.Transport.of(next.getTransport()), provider);
-            if (side.isPresent()) {
-                core.transactions().send(relayed, side.get());
-            }
+            core.sendByVia(relayed, next, provider);
         }
     }
 

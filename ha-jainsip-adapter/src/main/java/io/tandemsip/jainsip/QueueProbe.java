@@ -104,9 +104,14 @@ final class QueueProbe implements AutoCloseable {
         }
     }
 
-    /** Whether a request is this one's own. */
+    /** Whether a request with this Call-ID is this one's own. */
+    boolean isOwn(String ofRequest) {
+        return ofRequest.equals(callId);
+    }
+
+    /** Whether a request is this one's own; then it has come. */
     boolean hears(Request request) {
-        if (!SipText.callId(request).equals(callId)) {
+        if (!isOwn(SipText.callId(request))) {
             return false;
         }
         Heard fresh =

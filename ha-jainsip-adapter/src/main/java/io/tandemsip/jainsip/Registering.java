@@ -35,9 +35,6 @@ sealed interface Registering {
     /** For who asks for nothing in particular. */
     Duration USUAL = Duration.ofHours(1);
 
-    /** More contacts than anybody has. */
-    int MOST_CONTACTS = 20;
-
     /**
      * Nothing that can be done.
      *
@@ -131,7 +128,7 @@ sealed interface Registering {
         if (contacts.isEmpty()) {
             return new Asked();
         }
-        if (contacts.size() > MOST_CONTACTS) {
+        if (contacts.size() > Registrations.MOST_CONTACTS) {
             return Refused.with(Response.FORBIDDEN);
         }
         List<ContactBinding> written = new ArrayList<>();

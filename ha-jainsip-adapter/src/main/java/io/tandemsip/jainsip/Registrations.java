@@ -15,19 +15,30 @@ import org.jspecify.annotations.Nullable;
  * connection or the NAT binding that they opened, whichever node sends it. Where that is closed the answer is 430.
  */
 public final class Registrations {
+    /** More contacts than anybody has. */
+    public static final int MOST_CONTACTS = 20;
+
     private static final int LEAST_KEY_BYTES = 16;
+    private static final int USUAL_CONTACTS_AT_ONCE = 8;
     private static final Registrations TO_NODES = new Registrations(false, null, List.of(), new byte[0]);
 
     private final boolean paths;
     private final @Nullable LocationStore store;
     private final List<Network> from;
     private final byte[] flowKey;
+    private final int contactsAtOnce;
 
     private Registrations(boolean paths, @Nullable LocationStore store, List<Network> from, byte[] flowKey) {
+        this(paths, store, from, flowKey, USUAL_CONTACTS_AT_ONCE);
+    }
+
+    private Registrations(
+            boolean paths, @Nullable LocationStore store, List<Network> from, byte[] flowKey, int contactsAtOnce) {
         this.paths = paths;
         this.store = store;
         this.from = List.copyOf(from);
         this.flowKey = flowKey.clone();
+        this.contactsAtOnce = contactsAtOnce;
     }
 
     /**
@@ -90,7 +101,27 @@ public final class Registrations {
             throw new IllegalArgumentException(
                     "flowKey: " + key.length + " bytes; expected " + LEAST_KEY_BYTES + " at least");
         }
-        return new Registrations(paths, store, from, key);
+        return new Registrations(paths, store, from, key, contactsAtOnce);
+    }
+
+    /**
+     * How many contacts of a user a call rings at once at most. Contacts of the same q ring at once (RFC 3261 section 16.6), those of a
+     * lower q after them; what is beyond this number rings after the rest of its q. A call that says less by Max-Breadth (RFC 5393)
+     * has less.
+     *
+     * @param contacts 1 to {@value #MOST_CONTACTS}, 1 for one after the other; by default 8
+     * @return the changed copy
+     * @throws IllegalArgumentException if it is neither
+     */
+    public Registrations withContactsAtOnce(int contacts) {
+        if (contacts < 1 || contacts > MOST_CONTACTS) {
+            throw new IllegalArgumentException("contactsAtOnce: " + contacts + "; expected 1 to " + MOST_CONTACTS);
+        }
+        return new Registrations(paths, store, from, flowKey, contacts);
+    }
+
+    int contactsAtOnce() {
+        return contactsAtOnce;
     }
 
     boolean paths() {

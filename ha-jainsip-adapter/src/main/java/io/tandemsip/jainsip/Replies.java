@@ -13,7 +13,8 @@ import javax.sip.message.Response;
 
 /** Makes the responses that the proxy answers with: its own, and a node's with the proxy's Via gone. Thread-safe. */
 final class Replies {
-    private static final String SHED = "tdx";
+    /** What the tags of such refusals begin with. */
+    static final String SHED = "tdx";
 
     private final MessageFactory messages;
     private final HeaderFactory headers;

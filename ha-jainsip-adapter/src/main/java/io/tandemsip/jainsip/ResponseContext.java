@@ -3,6 +3,8 @@ package io.tandemsip.jainsip;
 import io.tandemsip.Failure;
 import io.tandemsip.node.NodeId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sip.SipException;
@@ -16,34 +18,38 @@ import org.slf4j.LoggerFactory;
  * Does the SIP and asks its {@link Course} what to do. Every method may be called from any thread; what it does runs in
  * the call's mailbox. Thread-safe.
  */
-final class ResponseContext {
+final class ResponseContext implements UnderWay {
     /** Timer C: more than three minutes (RFC 3261 section 16.6 step 11). */
-    private static final long TIMER_C_NANOS = TimeUnit.SECONDS.toNanos(185);
+    static final long TIMER_C_NANOS = TimeUnit.SECONDS.toNanos(185);
 
     /** How long a cancelled branch may take to end (RFC 3261 section 9.1): 64 times T1. */
-    private static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(32);
+    static final long CANCEL_NANOS = TimeUnit.SECONDS.toNanos(32);
+
+    /** How long a last answer waits for what has to be done before: less than T1, after which the request is repeated. */
+    private static final long MOST_TO_SETTLE_MILLIS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseContext.class);
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ProxyCore core;
-    private final ServerLeg caller;
+    private final CallerSide caller;
     private final Arrival arrival;
     private final Course course;
     private final String transactionKey;
     private final Mailbox mailbox = new Mailbox(this::endBroken);
 
     private @Nullable Branch current;
-    private boolean answered;
     private boolean cancelled;
     private volatile long deadlineNanos = NEVER;
 
     ResponseContext(ProxyCore core, ServerLeg caller, Arrival arrival, Course course) {
         this.core = core;
-        this.caller = caller;
         this.arrival = arrival;
         this.course = course;
-        this.transactionKey = arrival.transactionKey();
+        String key = arrival.transactionKey();
+        this.transactionKey = key;
+        this.caller =
+                new CallerSide(core, caller, arrival, () -> core.contexts().end(key, this));
     }
 
     /**
@@ -53,23 +59,29 @@ final class ResponseContext {
     void begin() {
         core.contexts().begin(transactionKey, this);
         mailbox.post(() -> {
-            course.begin(decision -> mailbox.post(() -> {
-                if (!answered) {
-                    perform(decision.get());
-                }
-            }));
+            ask();
             if (arrival.isInvite()) {
-                mailbox.post(() -> {
-                    if (!answered) {
-                        answerWith(100);
-                    }
-                });
+                mailbox.post(caller::trying);
             }
         });
     }
 
-    /** A response came to one of its branches. */
-    void onResponse(Response response) {
+    /** Begins with a caller that was told 100 before. */
+    void beginAfterTrying() {
+        core.contexts().begin(transactionKey, this);
+        mailbox.post(this::ask);
+    }
+
+    private void ask() {
+        course.begin(decision -> mailbox.post(() -> {
+            if (!caller.isAnswered()) {
+                perform(decision.get());
+            }
+        }));
+    }
+
+    @Override
+    public void onResponse(Response response) {
         mailbox.post(() -> {
             Branch branch = current;
             if (branch == null || !branch.id().equals(SipText.branch(response))) {
@@ -89,8 +101,8 @@ final class ResponseContext {
         });
     }
 
-    /** A branch ended without final response: Timer B or F, or the transport failed. */
-    void onLost(String branchId, Failure failure) {
+    @Override
+    public void onLost(String branchId, Failure failure) {
         mailbox.post(() -> {
             Branch branch = current;
             if (branch != null && branch.id().equals(branchId)) {
@@ -111,8 +123,8 @@ final class ResponseContext {
         perform(send);
     }
 
-    /** The dialogs of a node went to another, and it may be the one that is asked. */
-    void onMoved(NodeId dead) {
+    @Override
+    public void onMoved(NodeId dead) {
         mailbox.post(() -> {
             Branch branch = current;
             if (branch != null) {
@@ -131,10 +143,10 @@ final class ResponseContext {
         });
     }
 
-    /** The caller sent CANCEL. */
-    void onCancel() {
+    @Override
+    public void onCancel() {
         mailbox.post(() -> {
-            if (answered || cancelled) {
+            if (caller.isAnswered() || cancelled) {
                 return;
             }
             cancelled = true;
@@ -148,8 +160,8 @@ final class ResponseContext {
         });
     }
 
-    /** Called now and then with the time. */
-    void checkDeadline(long nowNanos) {
+    @Override
+    public void checkDeadline(long nowNanos) {
         long deadline = deadlineNanos;
         if (deadline != NEVER && nowNanos - deadline >= 0) {
             deadlineNanos = NEVER;
@@ -165,14 +177,14 @@ final class ResponseContext {
     private void perform(Step first) {
         Step step = first;
         while (step instanceof Step.Send send) {
-            step = cancelled || answered ? Step.Answer.of(Response.REQUEST_TERMINATED) : open(send);
+            step = cancelled || caller.isAnswered() ? Step.Answer.of(Response.REQUEST_TERMINATED) : open(send);
         }
         if (step instanceof Step.Relay relay) {
             relayFinal(relay.response());
         } else if (step instanceof Step.Answer answer) {
             answerFinal(answer);
         } else if (step instanceof Step.Reply reply) {
-            reply(reply);
+            caller.reply(reply);
         }
     }
 
@@ -231,7 +243,7 @@ final class ResponseContext {
             if (arrival.isInvite()) {
                 deadlineNanos = core.nanoTime().getAsLong() + TIMER_C_NANOS;
             }
-            send(response);
+            caller.forward(response);
         }
     }
 
@@ -279,7 +291,7 @@ final class ResponseContext {
     /** Something threw where nothing may: whoever sent the request has an answer all the same, and nothing is kept. */
     private void endBroken() {
         core.contexts().broke();
-        if (answered) {
+        if (caller.isAnswered()) {
             return;
         }
         Branch branch = current;
@@ -293,7 +305,7 @@ final class ResponseContext {
     private static void cancelIfHeard(Branch branch) {
         if (branch.heard()) {
             try {
-                branch.leg().cancel();
+                branch.cancel();
             } catch (SipException | RuntimeException over) {
                 LOG.debug("CANCEL not sent", over);
             }
@@ -307,54 +319,24 @@ final class ResponseContext {
     }
 
     private void relayFinal(Response response) {
-        if (!answered) {
-            finish();
-            send(response);
-        }
+        onceSettled(() -> caller.relayFinal(response));
     }
 
     private void answerFinal(Step.Answer answer) {
-        if (!answered) {
-            finish();
-            try {
-                caller.send(core.replies().own(arrival.request(), answer.statusCode(), answer.retryAfter()));
-            } catch (SipException | RuntimeException unreachable) {
-                LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
-            }
-        }
+        onceSettled(() -> caller.answerFinal(answer));
     }
 
-    private void reply(Step.Reply reply) {
-        if (!answered) {
-            finish();
-            try {
-                Response response = core.replies().own(arrival.request(), reply.statusCode());
-                reply.headers().forEach(response::addHeader);
-                caller.send(response);
-            } catch (SipException | RuntimeException unreachable) {
-                LOG.debug("the sender of {} can't be answered", arrival.callId(), unreachable);
-            }
+    private void onceSettled(Runnable answer) {
+        CompletableFuture<Void> settled = course.settled();
+        if (caller.isAnswered()) {
+            return;
         }
-    }
-
-    private void answerWith(int status) {
-        try {
-            caller.send(core.replies().own(arrival.request(), status));
-        } catch (SipException | RuntimeException unreachable) {
-            LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
+        if (settled.isDone()) {
+            answer.run();
+            return;
         }
-    }
-
-    private void send(Response received) {
-        try {
-            caller.send(core.hidden().relayed(received, arrival.provider()));
-        } catch (SipException | RuntimeException unreachable) {
-            LOG.debug("the caller of {} can't be answered", arrival.callId(), unreachable);
-        }
-    }
-
-    private void finish() {
-        answered = true;
-        core.contexts().end(transactionKey, this);
+        CompletionStage<Void> soon =
+                settled.copy().completeOnTimeout(null, MOST_TO_SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        soon.thenRun(() -> mailbox.post(answer));
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The datagrams of a socket, for several threads. Each of them asks for one, deals with it, and asks again. One of them leads: it
  * reads from the socket and deals by itself with what it reads, so that a datagram costs no change of threads. When datagrams come faster than it
  * deals with them, it only reads, so that the system's small buffer does not overflow, and the others deal. When it
- * is held up, another one leads. As in "leader and followers" of Schmidt and others, but that the lead is kept as
+ * is held up, another one leads. Of what waits, what begins something new goes last ({@link RawRequest#isUrgent}). As in "leader and followers" of Schmidt and others, but that the lead is kept as
  * long as nothing waits. Thread-safe.
  */
 @SuppressWarnings("serial") // never written anywhere
@@ -50,6 +50,10 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
     private final long mostAgeMillis;
     private final LongSupplier nanoTime;
     private final ThreadLocal<byte[]> buffers;
+
+    /** What goes before all others that wait. */
+    private final Queue<DatagramQueuedMessageDispatch> urgent = new ConcurrentLinkedQueue<>();
+
     private final Queue<Thread> idle = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
     private final Set<Thread> dealing = ConcurrentHashMap.newKeySet();
@@ -64,6 +68,11 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
     interface Socket {
         /** Waits for one; as {@link java.net.DatagramSocket#receive}. */
         void receive(DatagramPacket into) throws IOException;
+
+        /** Whether a datagram is dealt with already; asked when it is read, and again when it waited. */
+        default boolean turnsAway(DatagramPacket packet) {
+            return false;
+        }
     }
 
     /**
@@ -103,6 +112,17 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
         }
     }
 
+    /** All that waits. */
+    @Override
+    public int size() {
+        return urgent.size() + super.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return urgent.isEmpty() && super.isEmpty();
+    }
+
     /** As {@link #take}, for who looks after its threads: gives none now and then. */
     @Override
     public @Nullable DatagramQueuedMessageDispatch poll(long timeout, TimeUnit unit) throws InterruptedException {
@@ -126,9 +146,13 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
         if (leader.get() == self || leader.compareAndSet(null, self)) {
             return lead(self);
         }
+        DatagramQueuedMessageDispatch first = urgent.poll();
+        if (first != null) {
+            return isTooOld(first) ? null : first;
+        }
         DatagramQueuedMessageDispatch waited = poll();
         if (waited != null) {
-            return isTooOld(waited) ? null : waited;
+            return isTooOld(waited) || socket.turnsAway(waited.packet) ? null : waited;
         }
         return isHeldUp() && takeLead(self) ? lead(self) : rest(self);
     }
@@ -164,6 +188,12 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
                 DatagramPacket packet = new DatagramPacket(buffer, mostBytes);
                 long asked = nanoTime.getAsLong();
                 socket.receive(packet);
+                if (socket.turnsAway(packet)) {
+                    if (leader.get() != self) {
+                        return null;
+                    }
+                    continue;
+                }
                 long got = nanoTime.getAsLong();
                 int row = got - asked < AT_ONCE_NANOS ? atOnce + 1 : 0;
                 atOnce = row;
@@ -174,7 +204,7 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
                     dealingSince.set(got | 1); // 0 says that it reads
                     return new DatagramQueuedMessageDispatch(packet, System.currentTimeMillis());
                 }
-                add(kept(packet));
+                (RawRequest.isUrgent(packet) ? urgent : this).add(kept(packet));
                 LockSupport.unpark(idle.poll());
             }
         } catch (SocketTimeoutException nothing) {

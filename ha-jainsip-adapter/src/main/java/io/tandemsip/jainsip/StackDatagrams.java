@@ -80,7 +80,18 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
     }
 
     @Override
+    public void screen(DatagramScreen screen) {
+        for (SipProvider provider : providers) {
+            if (provider.getListeningPoint(ListeningPoint.UDP) instanceof ListeningPointImpl point
+                    && point.getMessageProcessor() instanceof DirectUdpProcessor direct) {
+                direct.screen(screen);
+            }
+        }
+    }
+
+    @Override
     public void detach() {
+        screen(DatagramScreen.OPEN);
         synchronized (stack) {
             List<SIPMessageValve> valves = new CopyOnWriteArrayList<>(stack.sipMessageValves);
             valves.remove(this);

@@ -143,6 +143,24 @@ class LightTransactionsTest implements TransactionUser {
         return next(legs);
     }
 
+    /** Fails when who looks at bytes names a transaction otherwise than who has it parsed. */
+    @Test
+    void request_isKnownByItsBytes_onceItCame() throws Exception {
+        String invite = request(Request.INVITE, "z9hG4bK-Known", Request.INVITE);
+        byte[] bytes = invite.getBytes(StandardCharsets.US_ASCII);
+        RawVia via = RawRequest.of(new DatagramPacket(bytes, bytes.length))
+                .flatMap(RawRequest::via)
+                .orElseThrow();
+        assertThat(light.knows(via.branch(), via.host(), via.port(), Request.INVITE))
+                .isFalse();
+        tell(invite);
+        next(legs);
+        assertThat(light.knows(via.branch(), via.host(), via.port(), Request.INVITE))
+                .isTrue();
+        assertThat(light.knows(via.branch(), via.host(), via.port(), Request.MESSAGE))
+                .isFalse();
+    }
+
     private Request sending(String method) throws Exception {
         return Messages.MESSAGES.createRequest(request(method, OURS, method)
                 .replace("Max-Forwards", "Route: <sip:127.0.0.1:" + peer.getLocalPort() + ";lr>\r\nMax-Forwards"));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -23,8 +24,9 @@ class ObserverTest {
     private final BlockingQueue<String> over = new LinkedBlockingQueue<>();
     private final ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.11:5080")) {
         @Override
-        public void ended(DialogId dialog, DialogEnd how) {
+        public CompletionStage<Void> ended(DialogId dialog, DialogEnd how) {
             over.add(dialog.callId());
+            return written;
         }
     };
 

@@ -58,6 +58,9 @@ class ScriptedRouter implements HaRouter {
     final CompletableFuture<java.util.function.Consumer<io.tandemsip.Failure>> firstSent = new CompletableFuture<>();
     final Set<String> located = ConcurrentHashMap.newKeySet();
 
+    /** When the other routers know of ends. */
+    volatile CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+
     volatile OverloadAdvice advised = OverloadAdvice.NONE;
     /** Whether it throws where it is asked for a node, which a router must not. */
     volatile boolean broken;
@@ -125,8 +128,9 @@ class ScriptedRouter implements HaRouter {
     }
 
     @Override
-    public void ended(DialogId dialog, DialogEnd how) {
+    public CompletionStage<Void> ended(DialogId dialog, DialogEnd how) {
         ended.add(how.name());
+        return written;
     }
 
     @Override

@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +35,8 @@ class SocketQueueTest {
     private final DatagramSocket socket = socket();
     private final DatagramSocket sender = socket();
     private final AtomicBoolean open = new AtomicBoolean(true);
-    private final SocketQueue queue = new SocketQueue(this::receive, THREADS, open::get, 1_500, 0, System::nanoTime);
+    private final Set<String> turnedAway = ConcurrentHashMap.newKeySet();
+    private final SocketQueue queue = new SocketQueue(new Screened(), THREADS, open::get, 1_500, 0, System::nanoTime);
     private final BlockingQueue<String> dealtWith = new LinkedBlockingQueue<>();
     private List<Thread> threads = List.of();
     private volatile @Nullable Thread reader;
@@ -48,9 +51,21 @@ class SocketQueueTest {
         }
     }
 
-    private void receive(DatagramPacket into) throws IOException {
-        socket.receive(into);
-        reader = Thread.currentThread();
+    private final class Screened implements SocketQueue.Socket {
+        @Override
+        public void receive(DatagramPacket into) throws IOException {
+            socket.receive(into);
+            reader = Thread.currentThread();
+        }
+
+        @Override
+        public boolean turnsAway(DatagramPacket packet) {
+            return turnedAway.contains(text(packet));
+        }
+    }
+
+    private static String text(DatagramPacket packet) {
+        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
     }
 
     @AfterEach
@@ -77,8 +92,7 @@ class SocketQueueTest {
             while (true) {
                 DatagramQueuedMessageDispatch next = queue.take();
                 if (next != null) {
-                    DatagramPacket packet = next.packet;
-                    String text = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
+                    String text = text(next.packet);
                     dealing.accept(text);
                     dealtWith.add(text);
                 }
@@ -177,6 +191,67 @@ class SocketQueueTest {
         for (int i = 0; i < 500; i++) {
             next();
         }
+    }
+
+    private void awaitWaiting(int datagrams) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (queue.size() < datagrams && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(queue.size()).as("read, and not dealt with").isEqualTo(datagrams);
+    }
+
+    /** All but the one that reads, each with one that it does not end with. */
+    private CountDownLatch holdUp() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(THREADS - 1);
+        begin(text -> {
+            if (text.startsWith("held")) {
+                held.countDown();
+                await(release);
+            }
+        });
+        for (int i = 1; i < THREADS; i++) {
+            send("held" + i);
+        }
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        return release;
+    }
+
+    /** Fails when what is urgent waits behind what begins something new. */
+    @Test
+    void whatIsUrgent_goesFirst() throws Exception {
+        CountDownLatch release = holdUp();
+        for (int i = 0; i < 100; i++) {
+            send("MESSAGE sip:a@b SIP/2.0\r\nSubject: " + i + "\r\n\r\n");
+        }
+        send("SIP/2.0 200 OK\r\n\r\n");
+        awaitWaiting(101);
+        release.countDown();
+        List<String> first = new ArrayList<>();
+        for (int i = 0; i < 2 * THREADS; i++) {
+            first.add(next());
+        }
+        assertThat(first).anyMatch(text -> text.startsWith("SIP/2.0 200"));
+    }
+
+    /** Fails when what was turned away reaches anybody, or what waited is not looked at again. */
+    @Test
+    void whatIsTurnedAway_isDealtWithByNobody() throws Exception {
+        turnedAway.add("at once");
+        CountDownLatch release = holdUp();
+        send("at once");
+        send("while it waits");
+        send("never");
+        awaitWaiting(2);
+        turnedAway.add("while it waits");
+        release.countDown();
+        Set<String> got = new TreeSet<>();
+        for (int i = 0; i < THREADS; i++) {
+            got.add(next());
+        }
+        assertThat(got).containsExactly("held1", "held2", "never");
+        assertThat(dealtWith).isEmpty();
     }
 
     private static void await(CountDownLatch latch) {

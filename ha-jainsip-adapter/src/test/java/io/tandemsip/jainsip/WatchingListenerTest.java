@@ -15,6 +15,7 @@ import java.util.EventObject;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,9 +41,10 @@ class WatchingListenerTest {
     private volatile Runnable inside = () -> {};
     private final ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.11:5080")) {
         @Override
-        public void ended(DialogId dialog, DialogEnd how) {
+        public CompletionStage<Void> ended(DialogId dialog, DialogEnd how) {
             inside.run();
             over.complete(dialog);
+            return written;
         }
     };
     private final SipDoor door =

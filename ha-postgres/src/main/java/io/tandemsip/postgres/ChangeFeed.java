@@ -1,5 +1,7 @@
 package io.tandemsip.postgres;
 
+import io.tandemsip.backend.DaemonThreads;
+import io.tandemsip.backend.Watcher;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.error.HaException;
 import io.tandemsip.event.Subscription;
@@ -52,14 +54,18 @@ final class ChangeFeed {
     }
 
     synchronized Subscription watch(String prefix, Consumer<SharedChange> listener) {
-        Watcher watcher = new Watcher(prefix, listener, listeners);
+        Watcher watcher = new Watcher(prefix, listener, listeners, ChangeFeed::failed);
         known.entries().forEach(entry -> watcher.offer(new SharedChange.Put(entry)));
         watchers.add(watcher);
         if (thread == null && closing.getCount() > 0) {
-            thread = new Threads("tandem-postgres-watch").newThread(this::follow);
+            thread = new DaemonThreads("tandem-postgres-watch").newThread(this::follow);
             thread.start();
         }
         return () -> end(watcher);
+    }
+
+    private static void failed(SharedChange change, Throwable failure) {
+        LOG.warn("a listener failed on the change of key {}", change.key(), failure);
     }
 
     private synchronized void end(Watcher watcher) {

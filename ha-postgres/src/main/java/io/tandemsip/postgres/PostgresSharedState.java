@@ -1,5 +1,6 @@
 package io.tandemsip.postgres;
 
+import io.tandemsip.backend.SharedKeys;
 import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedEntry;
@@ -37,13 +38,13 @@ final class PostgresSharedState implements SharedState {
 
     @Override
     public CompletionStage<Optional<SharedEntry>> get(String key) {
-        StateKeys.check(key);
+        SharedKeys.check(key);
         return read(get, key, entries -> entries.stream().findFirst());
     }
 
     @Override
     public CompletionStage<List<SharedEntry>> list(String prefix) {
-        return StateKeys.isPrefix(prefix)
+        return SharedKeys.isPrefix(prefix)
                 ? read(list, prefix, entries -> entries)
                 : CompletableFuture.completedStage(List.of());
     }
@@ -71,15 +72,15 @@ final class PostgresSharedState implements SharedState {
     @Override
     public CompletionStage<CasResult> compareAndSet(
             String key, long expectedVersion, String value, Duration timeToLive) {
-        StateKeys.check(key);
-        StateKeys.checkValue(value);
+        SharedKeys.check(key);
+        SharedKeys.checkValue(value);
         long lifeMicros = timeToLive.isZero() ? 0 : Life.positiveMicros("time to live", timeToLive);
         return change(new StateWrites.Change(key, expectedVersion, value, lifeMicros));
     }
 
     @Override
     public CompletionStage<CasResult> remove(String key, long expectedVersion) {
-        StateKeys.check(key);
+        SharedKeys.check(key);
         return change(new StateWrites.Change(key, expectedVersion, null, 0));
     }
 

@@ -1,5 +1,6 @@
 package io.tandemsip.postgres;
 
+import io.tandemsip.backend.DaemonThreads;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.ConfigurationException;
@@ -39,8 +40,9 @@ public final class PostgresStores implements AutoCloseable {
     private final long timeoutMillis;
     private final Counters counters = new Counters();
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(new Threads("tandem-postgres-timer"));
-    private final ExecutorService listeners = Executors.newSingleThreadExecutor(new Threads("tandem-postgres-news"));
+            Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tandem-postgres-timer"));
+    private final ExecutorService listeners =
+            Executors.newSingleThreadExecutor(new DaemonThreads("tandem-postgres-news"));
     private final PostgresDialogStore dialogs;
     private final PostgresSharedState sharedState;
     private final PostgresLocationStore locations;
@@ -52,7 +54,7 @@ public final class PostgresStores implements AutoCloseable {
     private PostgresStores(PostgresStoresBuilder settings, Connections connections, Database database) {
         this.connections = connections;
         timeoutMillis = settings.timeoutMillis();
-        executor = Executors.newFixedThreadPool(settings.poolSize(), new Threads("tandem-postgres"));
+        executor = Executors.newFixedThreadPool(settings.poolSize(), new DaemonThreads("tandem-postgres"));
         Limits limits = new Limits(settings.queueSize(), TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
         Traffic traffic = new Traffic(limits, executor, System::nanoTime, counters);
         dialogs = new PostgresDialogStore(database, traffic);

@@ -15,6 +15,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
+import io.tandemsip.backend.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -34,7 +35,7 @@ final class DriverSettings {
     private final ClusterClientOptions clusterOptions;
     private final ClientResources resources;
     private final Timer timer =
-            new HashedWheelTimer(new Threads("tandem-redis-timer"), TICK_MILLIS, TimeUnit.MILLISECONDS);
+            new HashedWheelTimer(new DaemonThreads("tandem-redis-timer"), TICK_MILLIS, TimeUnit.MILLISECONDS);
 
     DriverSettings(
             Duration timeout, Duration connectTimeout, int queueSize, SslOptions tls, NettyCustomizer customizer) {

@@ -1,5 +1,6 @@
 package io.tandemsip.redis;
 
+import io.tandemsip.backend.SharedKeys;
 import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedEntry;
@@ -59,13 +60,13 @@ public final class RedisSharedState implements SharedState {
 
     @Override
     public CompletionStage<Optional<SharedEntry>> get(String key) {
-        StateKeys.check(key);
+        SharedKeys.check(key);
         return ask(GET, List.of(keys.values()), List.of(key), answer -> entry(key, answer, 0));
     }
 
     @Override
     public CompletionStage<List<SharedEntry>> list(String prefix) {
-        if (!StateKeys.isPrefix(prefix)) {
+        if (!SharedKeys.isPrefix(prefix)) {
             return CompletableFuture.completedStage(List.of());
         }
         return ask(READ, List.of(keys.values(), keys.revision()), List.of(prefix), answer -> {
@@ -78,15 +79,15 @@ public final class RedisSharedState implements SharedState {
     @Override
     public CompletionStage<CasResult> compareAndSet(
             String key, long expectedVersion, String value, Duration timeToLive) {
-        StateKeys.check(key);
-        StateKeys.checkValue(value);
+        SharedKeys.check(key);
+        SharedKeys.checkValue(value);
         long lifeMillis = timeToLive.isZero() ? 0 : Life.positiveMillis("time to live", timeToLive);
         return write(key, expectedVersion, "P", StoredText.escaped(value), lifeMillis);
     }
 
     @Override
     public CompletionStage<CasResult> remove(String key, long expectedVersion) {
-        StateKeys.check(key);
+        SharedKeys.check(key);
         return write(key, expectedVersion, "G", "", 0);
     }
 

@@ -1,5 +1,6 @@
 package io.tandemsip.redis;
 
+import io.tandemsip.backend.DaemonThreads;
 import io.tandemsip.cluster.SharedEntry;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.dialog.DialogStore;
@@ -39,7 +40,7 @@ public final class RedisStores implements AutoCloseable {
     private final long timeoutMillis;
     private final Counters counters;
     private final ScheduledExecutorService timer;
-    private final ExecutorService listeners = Executors.newSingleThreadExecutor(new Threads("tandem-redis-news"));
+    private final ExecutorService listeners = Executors.newSingleThreadExecutor(new DaemonThreads("tandem-redis-news"));
     private final RedisDialogStore ownDialogs;
     private final DialogStore dialogs;
     private final RedisSharedState sharedState;
@@ -49,7 +50,7 @@ public final class RedisStores implements AutoCloseable {
         ServerUri uri = settings.uri();
         counters = new Counters();
         timeoutMillis = settings.timeoutMillis();
-        timer = Executors.newSingleThreadScheduledExecutor(new Threads("tandem-redis-feed"));
+        timer = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("tandem-redis-feed"));
         Channels channels = new Channels(settings.silenceNanos(), System::nanoTime, counters);
         driver = settings.driver(channels);
         link = new Link(Driver.to(uri, driver), channels, timer, new SplittableRandom());

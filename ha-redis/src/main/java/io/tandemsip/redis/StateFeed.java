@@ -2,6 +2,7 @@ package io.tandemsip.redis;
 
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.tandemsip.backend.Watcher;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.event.Subscription;
 import java.util.ArrayList;
@@ -55,12 +56,16 @@ final class StateFeed {
     }
 
     Subscription watch(String prefix, Consumer<SharedChange> listener) {
-        Watcher watcher = new Watcher(prefix, listener, listeners);
+        Watcher watcher = new Watcher(prefix, listener, listeners, StateFeed::failed);
         execute(() -> add(watcher));
         return () -> {
             watcher.end();
             execute(() -> watchers.remove(watcher));
         };
+    }
+
+    private static void failed(SharedChange change, Throwable failure) {
+        LOG.warn("a listener failed on the change of key {}", change.key(), failure);
     }
 
     private void add(Watcher watcher) {

@@ -40,8 +40,7 @@ public final class BindingWriter {
     private final Availability availability;
     private final boolean keepsWhileAway;
     private final Supplier<RandomGenerator> random;
-    private final ConcurrentNavigableMap<Long, Function<DialogStore, CompletionStage<?>>> writes =
-            new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<Long, Write> writes = new ConcurrentSkipListMap<>();
     private final AtomicLong number = new AtomicLong();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
@@ -146,9 +145,13 @@ public final class BindingWriter {
      *
      * @param dialog which
      * @param tombstone how long its end is remembered
+     * @return done, never failed, when the end is written; before that as soon as it is in doubt when it will be, since nobody is to
+     *     wait for a store that is away
      */
-    public void end(DialogId dialog, Duration tombstone) {
-        write(to -> to.end(dialog, tombstone));
+    public CompletionStage<Void> end(DialogId dialog, Duration tombstone) {
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        write(new Write(to -> to.end(dialog, tombstone), decided));
+        return decided;
     }
 
     /**
@@ -160,17 +163,33 @@ public final class BindingWriter {
         return pending.get();
     }
 
-    private void write(Function<DialogStore, CompletionStage<?>> write) {
-        if (doubted && !keepsWhileAway) {
+    private void write(Function<DialogStore, CompletionStage<?>> call) {
+        write(new Write(call, null));
+    }
+
+    private void write(Write write) {
+        boolean away = doubted;
+        if (away) {
+            write.decide();
+        }
+        if (away && !keepsWhileAway) {
             dropped.incrementAndGet();
             return;
         }
         writes.put(number.getAndIncrement(), write);
-        if (pending.incrementAndGet() > most && writes.pollFirstEntry() != null) {
-            pending.decrementAndGet();
-            dropped.incrementAndGet();
+        if (pending.incrementAndGet() > most) {
+            dropOldest();
         }
         run();
+    }
+
+    private void dropOldest() {
+        Map.Entry<Long, Write> oldest = writes.pollFirstEntry();
+        if (oldest != null) {
+            pending.decrementAndGet();
+            dropped.incrementAndGet();
+            oldest.getValue().decide();
+        }
     }
 
     private void run() {
@@ -195,7 +214,7 @@ public final class BindingWriter {
                 break;
             }
             underWay.incrementAndGet();
-            call(next.getValue()).whenComplete((done, failure) -> finished(next, failure));
+            call(next.getValue().call()).whenComplete((done, failure) -> finished(next, failure));
         }
         writing.set(false);
         if (!writes.isEmpty()) {
@@ -211,8 +230,7 @@ public final class BindingWriter {
         }
     }
 
-    private void finished(
-            Map.Entry<Long, Function<DialogStore, CompletionStage<?>>> write, @Nullable Throwable failure) {
+    private void finished(Map.Entry<Long, Write> write, @Nullable Throwable failure) {
         underWay.decrementAndGet();
         if (failure == null) {
             pending.decrementAndGet();
@@ -222,6 +240,7 @@ public final class BindingWriter {
             writes.put(write.getKey(), write.getValue());
             pause(String.valueOf(failure.getMessage()));
         }
+        write.getValue().decide();
     }
 
     private void answered() {
@@ -247,6 +266,17 @@ public final class BindingWriter {
     private void resume() {
         paused.set(false);
         run();
+    }
+
+    /** What is to be written, and who waits for it. */
+    private record Write(
+            Function<DialogStore, CompletionStage<?>> call,
+            @Nullable CompletableFuture<Void> decided) {
+        void decide() {
+            if (decided != null) {
+                decided.complete(null);
+            }
+        }
     }
 
     /** Is told when the store goes and comes. Any thread; must not block. */

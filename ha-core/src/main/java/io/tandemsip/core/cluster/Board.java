@@ -99,6 +99,30 @@ public final class Board {
     }
 
     /**
+     * Reads all keys with a prefix once more, and tells of those that stand as they were before what was heard last: a state that
+     * failed over lost that, and no watch tells an older value. What is heard meanwhile may be told of too; an edit finds out.
+     *
+     * @param prefix the prefix
+     * @param behind told on the loop of each that is not newer than what is known
+     */
+    void lookBack(String prefix, Listener behind) {
+        call(() -> ask(() -> shared.list(prefix))
+                .whenComplete((entries, failure) -> loop.execute(() -> {
+                    if (failure == null && !closed) {
+                        entries.forEach(entry -> wentBack(entry, behind));
+                    }
+                })));
+    }
+
+    private void wentBack(SharedEntry entry, Listener behind) {
+        Slot slot = slots.get(entry.key());
+        if (slot != null && slot.version >= entry.version() && !slot.asking) {
+            slot.stands(entry);
+            behind.changed(entry.key(), entry.value(), entry.version());
+        }
+    }
+
+    /**
      * Changes a key, after the task at hand. Takes the place of an edit of the key that was not begun.
      *
      * @param key which key

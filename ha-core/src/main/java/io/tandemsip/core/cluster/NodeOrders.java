@@ -7,6 +7,8 @@ import io.tandemsip.drain.DrainState;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class NodeOrders {
     private static final String PREFIX = "admin/";
 
+    /** By how many orders for a node a state may fall back without an earlier one being taken for news. */
+    private static final int MOST_SUPERSEDED = 8;
+
     private final Board board;
     private final String self;
     private final Ticker ticker;
     private final Listener listener;
     private final Map<NodeId, NodeOrder> standing = new HashMap<>();
     private final Map<NodeId, Long> versions = new HashMap<>();
+    private final Map<NodeId, Deque<String>> superseded = new HashMap<>();
     private final Map<NodeId, OwnOrder> own = new HashMap<>();
     private long orders;
 
@@ -55,6 +61,11 @@ final class NodeOrders {
     /** What stands, before this router takes its first call. */
     CompletionStage<Integer> load() {
         return board.read(PREFIX, this::heard);
+    }
+
+    /** Looks whether the state lost the last writes, of which no watch tells where something older stood before. */
+    void lookBack() {
+        board.lookBack(PREFIX, this::heard);
     }
 
     /** The order that all obey; null if there is none, or if one of this router's own is not among the others yet. */
@@ -87,7 +98,7 @@ final class NodeOrders {
             Duration elapsed = Duration.ofNanos(ticker.nanoTime() - orderedNanos);
             DrainEntry entry = new DrainEntry(plan, before, elapsed, dialogs, dialogs, DrainState.DRAINING, 0);
             String cause = "drain ordered: " + plan.reason();
-            return current != null && current.isDraining()
+            return current != null && current.isDraining() && !isSuperseded(plan.node(), current)
                     ? null
                     : new NodeOrder(epoch(current) + 1, AdminState.DRAINING, by, cause, Optional.of(entry));
         });
@@ -137,11 +148,15 @@ final class NodeOrders {
 
     private void stands(NodeId node, String value, long version) {
         NodeOrder order = NodeOrderText.read(node, value);
-        if (order == null || version < versions.getOrDefault(node, 0L)) {
+        if (order == null) {
+            return;
+        }
+        if (version < versions.getOrDefault(node, 0L) || isSuperseded(node, order)) {
+            isBehind(node, order);
             return;
         }
         versions.put(node, version);
-        standing.put(node, order);
+        supersede(node, standing.put(node, order), order);
         OwnOrder mine = own.get(node);
         if (mine != null && mine.by.equals(order.by())) {
             mine.given = true;
@@ -149,6 +164,30 @@ final class NodeOrders {
         }
         if (!own.containsKey(node)) {
             listener.ordered(node, order);
+        }
+    }
+
+    /** Whether another order took its place before: whoever drives it has begun after a state that failed over had lost that one. */
+    private boolean isSuperseded(NodeId node, NodeOrder order) {
+        Deque<String> former = superseded.get(node);
+        return former != null && former.contains(order.by());
+    }
+
+    private void supersede(NodeId node, @Nullable NodeOrder before, NodeOrder order) {
+        if (before != null && !before.by().equals(order.by())) {
+            Deque<String> former = superseded.computeIfAbsent(node, id -> new ArrayDeque<>());
+            former.addLast(before.by());
+            if (former.size() > MOST_SUPERSEDED) {
+                former.removeFirst();
+            }
+        }
+    }
+
+    /** What stands is older than what was known: told again, unless somebody wrote something meanwhile. */
+    private void isBehind(NodeId node, NodeOrder older) {
+        NodeOrder known = standing.get(node);
+        if (known != null && !known.equals(older) && !own.containsKey(node)) {
+            board.edit(key(node), new OrderEdit(node, current -> older.equals(current) ? known : null));
         }
     }
 

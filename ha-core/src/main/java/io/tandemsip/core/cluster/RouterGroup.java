@@ -35,6 +35,7 @@ public final class RouterGroup implements Routers.Listener {
     private final @Nullable SharedTakeovers takeovers;
     private final @Nullable Moves moves;
     private final @Nullable SharedKeys keys;
+    private final LookBack lookBack;
 
     /**
      * Not begun yet.
@@ -78,6 +79,10 @@ public final class RouterGroup implements Routers.Listener {
         takeovers = moves == null
                 ? null
                 : new SharedTakeovers(board, self, loop, random, this::isConfirmedDown, policy, moves);
+        lookBack = new LookBack(loop, random, () -> {
+            orders.lookBack();
+            takeovers(SharedTakeovers::lookBack);
+        });
         drains.accord(this.drains);
     }
 
@@ -96,11 +101,13 @@ public final class RouterGroup implements Routers.Listener {
         limits(LimitLeases::start);
         takeovers(SharedTakeovers::start);
         routers.start();
+        lookBack.start();
         return ordered.thenCombine(signing, Integer::sum);
     }
 
     /** Leaves the others, who go on without this router. */
     public void close() {
+        lookBack.close();
         limits(LimitLeases::close);
         takeovers(SharedTakeovers::close);
         if (keys != null) {

@@ -56,28 +56,42 @@ final class SharedKeys {
     }
 
     private void heard(@Nullable String text) {
-        KeyRing ring = known;
         if (text != null) {
             KeyRing.read(text).ifPresent(this::use);
-        } else if (ring != null) {
-            change(standing -> standing == null ? Optional.of(ring) : Optional.empty(), () -> {});
+        } else {
+            tellAgain();
+        }
+    }
+
+    /** A state that lost its last writes has none, or earlier ones. */
+    private void tellAgain() {
+        KeyRing ring = known;
+        if (ring != null) {
+            change(
+                    standing -> standing == null || standing.rotation() < ring.rotation()
+                            ? Optional.of(ring)
+                            : Optional.empty(),
+                    () -> {});
         }
     }
 
     private void use(KeyRing ring) {
-        if (ring.rotation() >= rotation()) {
-            boolean news = ring.rotation() > rotation();
-            known = ring;
-            source.use(ring);
-            if (news) {
-                routers.tell();
-            }
+        if (ring.rotation() < rotation()) {
+            tellAgain();
+            return;
+        }
+        boolean news = ring.rotation() > rotation();
+        known = ring;
+        source.use(ring);
+        if (news) {
+            routers.tell();
         }
     }
 
     /** Anybody may take a step: of two who do, one finds that it is done. */
     private void look() {
         timer = loop.schedule(LOOK_NANOS, this::look);
+        board.lookBack(KEY, (key, value, version) -> heard(value));
         KeyRing ring = known;
         if (ring == null) {
             return;

@@ -76,6 +76,11 @@ final class SharedTakeovers {
         board.watch(LEASES, (key, value, version) -> leaseHeard(key.substring(LEASES.length()), value));
     }
 
+    /** Looks whether the state lost the last writes, of which no watch tells where something older stood before. */
+    void lookBack() {
+        board.lookBack(PREFIX, (key, value, version) -> heard(key.substring(PREFIX.length()), value));
+    }
+
     void close() {
         courses.values().forEach(course -> {
             course.timer.cancel();
@@ -145,11 +150,14 @@ final class SharedTakeovers {
             lease = new Lease(board, LEASES + node, self, loop, random, this::held);
         }
 
-        /** Obeyed by all before who drives it goes on. */
+        /** Obeyed by all before who drives it goes on; what is older is what a state has that lost its last writes, and is told again. */
         void stands(TakeoverText text) {
-            boolean older = written != null
-                    && written.takeover().epoch() > text.takeover().epoch();
-            if (!older && !text.equals(written)) {
+            TakeoverText known = written;
+            if (known != null && TakeoverMachine.isLater(known.takeover(), text.takeover())) {
+                board.edit(PREFIX + node, new Edit(node, text::equals, known));
+                return;
+            }
+            if (!text.equals(known)) {
                 written = text;
                 target.moved(text.takeover());
             }

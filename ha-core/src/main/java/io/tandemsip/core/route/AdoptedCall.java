@@ -7,6 +7,8 @@ import io.tandemsip.core.view.Taker;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -66,18 +68,25 @@ final class AdoptedCall implements LiveCall {
     }
 
     @Override
-    public void dialogEnded(DialogId ended, DialogEnd how) {
-        end(how);
+    public CompletionStage<Void> dialogEnded(DialogId ended, DialogEnd how) {
+        return release() ? path.bindings().end(dialog, how) : CompletableFuture.completedStage(null);
     }
 
     @Override
     public boolean end(DialogEnd how) {
-        if (!over.compareAndSet(false, true)) {
-            return false;
+        boolean ends = release();
+        if (ends) {
+            path.bindings().end(dialog, how);
         }
-        path.release(this, Map.of());
-        path.bindings().end(dialog, how);
-        return true;
+        return ends;
+    }
+
+    private boolean release() {
+        boolean ends = over.compareAndSet(false, true);
+        if (ends) {
+            path.release(this, Map.of());
+        }
+        return ends;
     }
 
     @Override

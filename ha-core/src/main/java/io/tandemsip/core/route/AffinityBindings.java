@@ -11,6 +11,8 @@ import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogPhase;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Writes owners down in the near cache at once, and in the store as soon as can be. Thread-safe. */
 final class AffinityBindings implements Bindings {
@@ -46,13 +48,13 @@ final class AffinityBindings implements Bindings {
     }
 
     @Override
-    public void end(DialogId dialog, DialogEnd how) {
+    public CompletionStage<Void> end(DialogId dialog, DialogEnd how) {
         if (how == DialogEnd.EXPIRED) {
             near.forget(dialog); // it may live, through another router: the store lets go of it by itself
-            return;
+            return CompletableFuture.completedStage(null);
         }
         near.end(dialog, Nanos.of(times.tombstone()));
-        writer.end(dialog, times.tombstone());
+        return writer.end(dialog, times.tombstone());
     }
 
     @Override

@@ -20,29 +20,17 @@ import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.dialog.DialogBinding;
-import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.StoreOutagePolicy;
-import io.tandemsip.event.HaEvent;
-import io.tandemsip.node.AdminState;
-import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
-import io.tandemsip.node.NodeSource;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +41,6 @@ import org.slf4j.LoggerFactory;
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
     private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final DialogId NO_DIALOG = new DialogId("tandem-is-there", "a", "b");
-    private static final long JOIN_MILLIS = 2_000;
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Settings settings;
@@ -78,10 +64,9 @@ final class Assembly {
     private final @Nullable Board board;
     private final @Nullable LoadExchange loads;
     private final @Nullable RouterGroup group;
-    private final Map<NodeSource, List<Node>> lists = new HashMap<>();
-    private Set<NodeId> withCookies = Set.of();
-    private volatile String dialogsAway = "";
-    private volatile String sharedAway = "";
+    private final @Nullable EndsElsewhere elsewhere;
+    private final ConfiguredNodes configured;
+    private final StoreHealth stores;
 
     Assembly(Settings settings) {
         this.settings = settings;
@@ -97,7 +82,7 @@ final class Assembly {
                 loop,
                 settings.random(),
                 settings.pendingWrites(),
-                this::storeChanged,
+                this::dialogsAvailable,
                 settings.storeOutage().newCalls() != StoreOutagePolicy.NewCalls.OPEN);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
@@ -134,6 +119,7 @@ final class Assembly {
                 explainer,
                 counters,
                 new DecisionWatch(ring, shadow)));
+        stores = new StoreHealth(settings.clock(), events, settings.storeOutage(), writer, path);
         control = new ControlPlane(
                 loop,
                 settings.health(),
@@ -149,6 +135,7 @@ final class Assembly {
                 this::selectors,
                 explainer,
                 owners);
+        configured = new ConfiguredNodes(settings.sources(), loop, codec, control);
         nodeLoads = new NodeLoads(control);
         takeovers = takeovers(owners);
         DrainedNodes drained = new DrainedNodes(control, loop, path, events);
@@ -166,6 +153,7 @@ final class Assembly {
         board = shared == null ? null : board(shared);
         loads = board == null ? null : loads(board, router);
         group = board == null ? null : group(board, router);
+        elsewhere = group == null || settings.storeIsOwn() ? null : elsewhere(group);
     }
 
     /** None where dialogs stay with their nodes. */
@@ -197,17 +185,7 @@ final class Assembly {
     }
 
     private Board board(SharedState shared) {
-        return new Board(shared, loop, settings.effects(), settings.controlRandom(), this::sharedStateChanged);
-    }
-
-    /** A router with nothing to write would not see that the dialog store went too: it is asked for a dialog that is none. */
-    private void sharedStateChanged(boolean available, int pending, String cause) {
-        sharedAway = available ? "" : "shared state: " + cause;
-        if (!available) {
-            writer.refresh(NO_DIALOG, Duration.ofSeconds(1));
-        }
-        events.publish(
-                new HaEvent.StoreChanged(settings.clock().instant(), "shared state", available, pending, 0, cause));
+        return new Board(shared, loop, settings.effects(), settings.controlRandom(), stores::shared);
     }
 
     private RouterGroup group(Board shared, String router) {
@@ -224,8 +202,12 @@ final class Assembly {
                 settings.takeover().policy(),
                 takeovers,
                 new GroupNodes(control, events));
-        control.orders(new Orders(made, takeovers));
+        control.orders(new OrdersToGroup(made, takeovers));
         return made;
+    }
+
+    private EndsElsewhere elsewhere(RouterGroup others) {
+        return new EndsElsewhere(path, settings.store(), settings.storeCalls(), loop, others::hasOthers);
     }
 
     /** None where each router has the limits for itself. */
@@ -278,16 +260,17 @@ final class Assembly {
         if (loop instanceof ControlLoop own) {
             own.start();
         }
-        boolean joined = group == null || join(group);
+        Beginning beginning = new Beginning(loop, failures);
+        boolean joined = group == null || beginning.join(group);
         settings.sources()
-                .forEach(source ->
-                        source.start(list -> nodes(source, list), trouble -> failures.report("node source", trouble)));
+                .forEach(source -> source.start(
+                        list -> configured.given(source, list), trouble -> failures.report("node source", trouble)));
         loop.schedule(SWEEP_NANOS, this::sweep);
         if (loads != null) {
             loop.execute(loads::start);
         }
-        if (group != null && !settings.storeIsOwn()) {
-            new EndsElsewhere(path, settings.store(), settings.storeCalls(), loop, group::hasOthers).start();
+        if (elsewhere != null) {
+            elsewhere.start();
         }
         loop.schedule(HEADROOM_NANOS, this::headroom);
         loop.execute(upstream::start);
@@ -295,49 +278,9 @@ final class Assembly {
             loop.schedule(Shadow.DRAIN_NANOS, () -> drainShadow(shadow));
             loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(shadow));
         }
-        settle();
+        beginning.settle();
         if (joined) {
-            group(this::awaitLimits);
-        }
-    }
-
-    /** What operators ordered is in force before the first call; without an answer the router begins all the same. */
-    private boolean join(RouterGroup others) {
-        CompletableFuture<Integer> known = new CompletableFuture<>();
-        loop.execute(() -> others.start().whenComplete((count, failure) -> {
-            if (failure == null) {
-                known.complete(count);
-            } else {
-                known.completeExceptionally(failure);
-            }
-        }));
-        boolean answered = await(known);
-        if (!answered) {
-            failures.report("shared state", "did not say what was ordered; the router begins as configured");
-        }
-        return answered;
-    }
-
-    /** Before, no call gets to a node that has a limit. */
-    private void awaitLimits(RouterGroup others) {
-        CompletableFuture<Boolean> known = new CompletableFuture<>();
-        loop.execute(() -> others.limitsKnown().thenAccept(known::complete));
-        if (!await(known)) {
-            failures.report(
-                    "shared state",
-                    "did not say how many calls of each limit are for this router; none are placed there yet");
-        }
-    }
-
-    private static boolean await(CompletableFuture<?> answer) {
-        try {
-            answer.get(JOIN_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
+            group(beginning::awaitLimits);
         }
     }
 
@@ -351,40 +294,6 @@ final class Assembly {
         loop.schedule(Shadow.TELL_NANOS, () -> tellShadow(due));
     }
 
-    /** What sources gave before they returned is in force when the router's start returns. */
-    private void settle() {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        loop.execute(() -> done.complete(true));
-        try {
-            done.get(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            failures.report("control loop", "did not take up the first list of nodes within 5 s");
-        }
-    }
-
-    private void nodes(NodeSource source, List<Node> list) {
-        List<Node> copy = List.copyOf(list);
-        loop.execute(() -> {
-            lists.put(source, copy);
-            List<Node> all = new ArrayList<>();
-            settings.sources().forEach(each -> all.addAll(lists.getOrDefault(each, List.of())));
-            cookies(all);
-            control.nodes(all, source.getClass().getSimpleName());
-        });
-    }
-
-    /** Those that leave keep their cookies until their last call has ended. */
-    private void cookies(List<Node> configured) {
-        Set<NodeId> ids = new HashSet<>(control.ids());
-        configured.forEach(node -> ids.add(node.id()));
-        if (!ids.equals(withCookies)) {
-            codec.nodes(ids);
-            withCookies = ids;
-        }
-    }
-
     private void sweep() {
         control.sweep();
         loop.schedule(SWEEP_NANOS, this::sweep);
@@ -395,18 +304,13 @@ final class Assembly {
         control.tellHeadroom();
     }
 
-    StoreStatus storeStatus() {
-        String dialogs = dialogsAway;
-        String shared = sharedAway;
-        String both = dialogs.isEmpty() || shared.isEmpty() ? dialogs + shared : dialogs + "; " + shared;
-        return new StoreStatus(dialogs.isEmpty(), shared.isEmpty(), Math.max(0, writer.pending()), both);
+    /** The writer is there before what hears it. */
+    private void dialogsAvailable(boolean available, int pending, long dropped, String cause) {
+        stores.dialogs(available, pending, dropped, cause);
     }
 
-    private void storeChanged(boolean available, int pending, long dropped, String cause) {
-        dialogsAway = available ? "" : "dialog store: " + cause;
-        path.refuseCalls(!available && settings.storeOutage().newCalls() == StoreOutagePolicy.NewCalls.CLOSED);
-        events.publish(new HaEvent.StoreChanged(
-                settings.clock().instant(), "dialog store", available, pending, dropped, cause));
+    StoreStatus storeStatus() {
+        return stores.status();
     }
 
     void close() {
@@ -488,6 +392,11 @@ final class Assembly {
         return resolver;
     }
 
+    /** Whether another router may count the same calls, and learns of their ends by the dialog store. */
+    boolean mayCountElsewhere() {
+        return elsewhere != null && elsewhere.mayCountElsewhere();
+    }
+
     AffinityBindings bindings() {
         return bindings;
     }
@@ -541,47 +450,6 @@ final class Assembly {
         @Override
         public DialogBinding standing(DialogBinding binding) {
             return takeovers == null ? binding : takeovers.standing(binding);
-        }
-    }
-
-    /** Passes what operators order here on to the other routers. */
-    private record Orders(RouterGroup group, @Nullable Takeovers takeovers) implements ControlPlane.OrderWatch {
-        @Override
-        public void administered(NodeId node, AdminState state, String cause) {
-            group.administered(node, state, cause);
-        }
-
-        @Override
-        public void nodeAdded(NodeId node) {
-            group.nodeAdded(node);
-        }
-
-        @Override
-        public void nodeChanged(NodeId node) {
-            group.nodeChanged(node);
-        }
-
-        @Override
-        public void nodeRemoved(NodeId node) {
-            group.nodeRemoved(node);
-        }
-
-        @Override
-        public void runsLow(NodeId node) {
-            group.runsLow(node);
-        }
-
-        @Override
-        public void verdictChanged() {
-            if (takeovers != null) {
-                takeovers.review();
-            }
-            group.verdictChanged();
-        }
-
-        @Override
-        public long withheldNanos(NodeId node) {
-            return group.withheldNanos(node);
         }
     }
 

@@ -18,6 +18,7 @@ import io.tandemsip.selection.Availability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -416,13 +417,14 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     @Override
-    public void dialogEnded(DialogId dialog, DialogEnd how) {
+    public CompletionStage<Void> dialogEnded(DialogId dialog, DialogEnd how) {
         String tag = dialog.fromTag().equals(call.fromTag()) ? dialog.toTag() : dialog.fromTag();
         Dialogs left = DIALOGS.updateAndGet(this, before -> before == null ? null : before.without(tag));
-        path.bindings().end(dialog, how);
+        CompletionStage<Void> written = path.bindings().end(dialog, how);
         if (state == State.ANSWERED && (left == null || left.confirmed().isEmpty())) {
             end(how);
         }
+        return written;
     }
 
     @Override

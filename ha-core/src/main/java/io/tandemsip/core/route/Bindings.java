@@ -5,6 +5,7 @@ import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 /** Where attempts write down who owns a dialog. Never blocks; what can't be written now is written later. Thread-safe. */
 interface Bindings {
@@ -14,8 +15,11 @@ interface Bindings {
     /** Binds anew what is bound already, under another life of the same owner; it stands for as long as it did. */
     void renew(DialogBinding binding);
 
-    /** Forgets a dialog; a tombstone stays for one that was more than early, and was not just silent for too long. */
-    void end(DialogId dialog, DialogEnd how);
+    /**
+     * Forgets a dialog; a tombstone stays for one that was more than early, and was not just silent for too long. Done, never failed, when
+     * that is written, or as soon as it is in doubt when it will be.
+     */
+    CompletionStage<Void> end(DialogId dialog, DialogEnd how);
 
     /** Whether a dialog has ended, as far as that is remembered. */
     boolean hasEnded(DialogId dialog);

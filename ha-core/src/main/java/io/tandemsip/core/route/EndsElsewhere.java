@@ -35,7 +35,7 @@ final class EndsElsewhere {
     private final BooleanSupplier hasOthers;
     private final AtomicInteger underWay = new AtomicInteger();
     private int turn;
-    private boolean hadOthers;
+    private volatile boolean hadOthers;
 
     /**
      * Asks nothing yet.
@@ -58,10 +58,15 @@ final class EndsElsewhere {
         loop.schedule(LOOK_NANOS, this::look);
     }
 
+    /** Whether another router may count the same calls. Any thread; true within a second of it. */
+    boolean mayCountElsewhere() {
+        return hadOthers;
+    }
+
     private void look() {
         loop.schedule(LOOK_NANOS, this::look);
         turn = (turn + 1) % ROUND;
-        hadOthers |= hasOthers.getAsBoolean(); // what passed through one that is lost now counts too
+        hadOthers = hadOthers || hasOthers.getAsBoolean(); // what passed through one that is lost now counts too
         if (hadOthers) {
             boolean anyDrains = path.view().nodes().stream().anyMatch(EndsElsewhere::isDraining);
             path.calls().forEach(call -> consider(call, anyDrains));

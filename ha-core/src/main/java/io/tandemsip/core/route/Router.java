@@ -36,6 +36,7 @@ import io.tandemsip.takeover.Takeover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -43,6 +44,8 @@ import java.util.stream.Collectors;
 
 /** The facade over the routing path, affinity and control. Thread-safe. */
 public final class Router implements HaRouter {
+    private static final CompletionStage<Void> NOTHING_TO_DO = CompletableFuture.completedStage(null);
+
     private final Assembly parts;
     private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
 
@@ -101,17 +104,19 @@ public final class Router implements HaRouter {
     }
 
     @Override
-    public void ended(DialogId dialog, DialogEnd how) {
+    public CompletionStage<Void> ended(DialogId dialog, DialogEnd how) {
         LiveCall call = parts.path().calls().owner(dialog);
+        CompletionStage<Void> written = NOTHING_TO_DO;
         if (call != null) {
-            call.dialogEnded(dialog, how);
+            written = call.dialogEnded(dialog, how);
         } else if (!dialog.isEarly()) {
-            parts.bindings().end(dialog, how);
+            written = parts.bindings().end(dialog, how);
         }
         // one that was taken up while it ended, by a request that did not see the end yet
         if (parts.path().calls().owner(dialog) instanceof AdoptedCall late) {
             late.dialogEnded(dialog, how);
         }
+        return parts.mayCountElsewhere() ? written : NOTHING_TO_DO;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tandemsip.core.store;
 
+import io.tandemsip.backend.SharedKeys;
+import io.tandemsip.backend.Watcher;
 import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedEntry;
@@ -20,12 +22,16 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shared state of the routers in this process. Small and rarely changed, so one lock orders everything; it is not on the
  * routing path. Entries that expired are dropped when anything is asked. Thread-safe.
  */
 public final class InMemorySharedState implements SharedState {
+    private static final Logger LOG = LoggerFactory.getLogger(InMemorySharedState.class);
+
     private final Ticker ticker;
     private final Executor executor;
     private final Map<String, Held> entries = new TreeMap<>();
@@ -51,7 +57,7 @@ public final class InMemorySharedState implements SharedState {
 
     @Override
     public CompletionStage<Optional<SharedEntry>> get(String key) {
-        Keys.check(key);
+        SharedKeys.check(key);
         return locked(() -> Optional.ofNullable(entries.get(key)).map(held -> held.entry));
     }
 
@@ -63,8 +69,8 @@ public final class InMemorySharedState implements SharedState {
     @Override
     public CompletionStage<CasResult> compareAndSet(
             String key, long expectedVersion, String value, Duration timeToLive) {
-        Keys.check(key);
-        Keys.checkValue(value);
+        SharedKeys.check(key);
+        SharedKeys.checkValue(value);
         long lifeNanos = timeToLive.isZero() ? 0 : Durations.positiveNanos("time to live", timeToLive);
         return locked(() -> {
             Held before = entries.get(key);
@@ -80,7 +86,7 @@ public final class InMemorySharedState implements SharedState {
 
     @Override
     public CompletionStage<CasResult> remove(String key, long expectedVersion) {
-        Keys.check(key);
+        SharedKeys.check(key);
         return locked(() -> {
             Held before = entries.get(key);
             if (before == null || versionOf(before) != expectedVersion) {
@@ -94,7 +100,7 @@ public final class InMemorySharedState implements SharedState {
 
     @Override
     public synchronized Subscription watch(String prefix, Consumer<SharedChange> listener) {
-        Watcher watcher = new Watcher(prefix, listener, executor);
+        Watcher watcher = new Watcher(prefix, listener, executor, InMemorySharedState::failed);
         dropExpired();
         standing(prefix).forEach(entry -> watcher.offer(new SharedChange.Put(entry)));
         watchers.add(watcher);
@@ -102,6 +108,10 @@ public final class InMemorySharedState implements SharedState {
             watchers.remove(watcher);
             watcher.end();
         };
+    }
+
+    private static void failed(SharedChange change, Throwable failure) {
+        LOG.warn("a listener failed on the change of key {}", change.key(), failure);
     }
 
     @Override

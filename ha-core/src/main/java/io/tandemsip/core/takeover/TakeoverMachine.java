@@ -183,7 +183,15 @@ public final class TakeoverMachine {
         return status.standing().filter(takeover -> takeover.epoch() == epoch).isPresent();
     }
 
-    private static boolean isLater(Takeover known, Takeover other) {
+    /**
+     * Whether what is known was said after something else, which is no news then: a state that lost its last writes has what was said
+     * before them.
+     *
+     * @param known of the same node
+     * @param other of the same node
+     * @return false if they are the same
+     */
+    public static boolean isLater(Takeover known, Takeover other) {
         return known.epoch() > other.epoch()
                 || (known.epoch() == other.epoch()
                         && known.state() != TakeoverState.FENCED

@@ -3,6 +3,7 @@ package io.tandemsip.core.view;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** A call that this router has on a node: placed by it, or adopted from a request that carried its cookie. Thread-safe. */
 public interface LiveCall {
@@ -60,8 +61,9 @@ public interface LiveCall {
      *
      * @param dialog in any orientation
      * @param how how it ended
+     * @return done, never failed, when that is written, or as soon as it is in doubt when it will be
      */
-    void dialogEnded(DialogId dialog, DialogEnd how);
+    CompletionStage<Void> dialogEnded(DialogId dialog, DialogEnd how);
 
     /**
      * The whole call is over.

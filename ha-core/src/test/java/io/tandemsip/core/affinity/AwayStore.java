@@ -25,14 +25,35 @@ public final class AwayStore implements DialogStore {
     int calls;
     final List<String> bound = new ArrayList<>();
 
+    private final List<Runnable> late = new ArrayList<>();
+
     public AwayStore(Ticker ticker) {
-        inner = InMemoryDialogStore.create(ticker);
+        this(InMemoryDialogStore.create(ticker));
+    }
+
+    public AwayStore(InMemoryDialogStore inner) {
+        this.inner = inner;
+    }
+
+    /** Does what it was asked while it was late. */
+    public void catchUp() {
+        mode = Mode.THERE;
+        List<Runnable> due = List.copyOf(late);
+        late.clear();
+        due.forEach(Runnable::run);
+    }
+
+    private <T> CompletionStage<T> later(Supplier<CompletionStage<T>> action) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        late.add(() -> action.get().thenAccept(answer::complete));
+        return answer;
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> action) {
         calls++;
         return switch (mode) {
             case THERE -> action.get();
+            case LATE -> later(action);
             case THROWS -> throw new IllegalStateException("broken store");
             case UNAVAILABLE -> CompletableFuture.failedStage(new StoreUnavailableException("away"));
             case DONE_BUT_TIMED_OUT -> {
@@ -87,6 +108,7 @@ public final class AwayStore implements DialogStore {
 
     public enum Mode {
         THERE,
+        LATE,
         THROWS,
         UNAVAILABLE,
         DONE_BUT_TIMED_OUT

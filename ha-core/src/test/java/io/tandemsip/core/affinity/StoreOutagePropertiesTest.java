@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -76,7 +77,7 @@ class StoreOutagePropertiesTest {
             world.writer.bind(binding(i), Duration.ofHours(1));
             world.loop.advance(Duration.ofMillis(random.nextInt(500)).toNanos());
         }
-        world.store.mode = AwayStore.Mode.THERE;
+        world.store.catchUp();
         world.loop.advance(Duration.ofSeconds(5).toNanos());
         assertThat(world.writer.pending()).isZero();
         for (int i = 0; i < dialogs; i++) {
@@ -138,6 +139,50 @@ class StoreOutagePropertiesTest {
         }
         assertThat(asked).hasSize(1_000);
         assertThat(patient.pending()).isZero();
+    }
+
+    /** Fails when an end is told to be written before it is, or whoever waits for one waits for a store that is away. */
+    @Example
+    void d4_anEndIsDecided_whenItIsWritten_orTheStoreIsAway() {
+        store.mode = AwayStore.Mode.LATE;
+        CompletionStage<Void> written = writer.end(binding(1).dialog(), Duration.ofHours(1));
+        assertThat(written.toCompletableFuture()).isNotDone();
+        store.catchUp();
+        assertThat(written.toCompletableFuture()).isCompleted();
+        assertThat(lookup(1)).isInstanceOf(DialogLookup.Ended.class);
+        for (AwayStore.Mode mode : List.of(AwayStore.Mode.THROWS, AwayStore.Mode.UNAVAILABLE)) {
+            store.mode = mode;
+            assertThat(writer.end(binding(2).dialog(), Duration.ofHours(1)).toCompletableFuture())
+                    .as("the first that fails")
+                    .isCompleted();
+            assertThat(writer.end(binding(3).dialog(), Duration.ofHours(1)).toCompletableFuture())
+                    .as("known to be away")
+                    .isCompleted();
+            store.mode = AwayStore.Mode.THERE;
+            loop.advance(Duration.ofSeconds(5).toNanos());
+            assertThat(writer.pending()).isZero();
+            assertThat(lookup(3)).isInstanceOf(DialogLookup.Ended.class);
+        }
+    }
+
+    /** Fails when whoever waits for the end of a dialog waits for ever after it was given up. */
+    @Example
+    void d4_anEndThatIsGivenUp_isDecided() {
+        List<CompletableFuture<Boolean>> asked = new ArrayList<>();
+        BindingWriter narrow = new BindingWriter(
+                new SlowStore(asked), Runnable::run, loop, () -> chance, 300, (there, waits, gone, why) -> {});
+        List<CompletionStage<Void>> ends = new ArrayList<>();
+        for (int i = 0; i < 301; i++) {
+            ends.add(narrow.end(binding(i).dialog(), Duration.ofHours(1)));
+        }
+        assertThat(ends.stream().map(CompletionStage::toCompletableFuture).filter(CompletableFuture::isDone))
+                .as("256 were asked, 45 wait, and one is too many")
+                .hasSize(1);
+        assertThat(ends.get(256).toCompletableFuture()).isCompleted();
+    }
+
+    private DialogLookup lookup(int call) {
+        return store.inner.find(binding(call).dialog()).toCompletableFuture().join();
     }
 
     /** A request with a cookie, or in memory, reaches its owner; one that only the store knows is not told 481. */

@@ -133,6 +133,9 @@ public final class SharedLink extends AskedState {
                 return;
             }
             if (change instanceof SharedChange.Put put) {
+                if (put.entry().version() < told.getOrDefault(change.key(), ABSENT)) {
+                    return; // what was newer is lost, and stands until the key changes again
+                }
                 told.put(change.key(), put.entry().version());
             } else {
                 told.remove(change.key());

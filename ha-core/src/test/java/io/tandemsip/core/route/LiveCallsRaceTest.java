@@ -11,6 +11,8 @@ import io.tandemsip.dialog.DialogId;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class LiveCallsRaceTest {
@@ -109,7 +111,9 @@ class LiveCallsRaceTest {
         }
 
         @Override
-        public void dialogEnded(DialogId dialog, DialogEnd how) {}
+        public CompletionStage<Void> dialogEnded(DialogId dialog, DialogEnd how) {
+            return CompletableFuture.completedStage(null);
+        }
 
         @Override
         public boolean end(DialogEnd how) {

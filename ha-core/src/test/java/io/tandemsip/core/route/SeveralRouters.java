@@ -4,6 +4,7 @@ import io.tandemsip.CallAttempt;
 import io.tandemsip.CallRequest;
 import io.tandemsip.HaRouter;
 import io.tandemsip.Placement;
+import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
 import io.tandemsip.core.cluster.SharedLink;
@@ -22,12 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Several real routers in virtual time that share a state and a dialog store. Confined to one thread. */
 final class SeveralRouters {
     final ManualLoop loop = new ManualLoop(1_000_000_000L);
     final SimulatedNodes nodes = new SimulatedNodes(loop);
-    final InMemorySharedState shared = InMemorySharedState.create(loop::nanoTime, Runnable::run);
+    final SharedState shared;
     final InMemoryDialogStore store = InMemoryDialogStore.create(loop::nanoTime);
     final List<Member> members = new ArrayList<>();
     Consumer<HaEvent> onEvent = event -> {};
@@ -36,6 +38,11 @@ final class SeveralRouters {
     private int calls;
 
     SeveralRouters(long seed, int routers, int nodeCount) {
+        this(seed, routers, nodeCount, clock -> InMemorySharedState.create(clock::nanoTime, Runnable::run));
+    }
+
+    SeveralRouters(long seed, int routers, int nodeCount, Function<Loop, SharedState> state) {
+        shared = state.apply(loop);
         random = new SplittableRandom(seed);
         this.nodeCount = nodeCount;
         for (int i = 0; i < routers; i++) {

@@ -7,6 +7,7 @@ import io.tandemsip.CallAttempt;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
+import io.tandemsip.core.affinity.AwayStore;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.route.SeveralRouters.Member;
@@ -431,6 +432,43 @@ class SeveralRoutersTest {
         world.advance(Duration.ofSeconds(30));
         assertThat(world.members).allMatch(each -> each.admin("n1") == AdminState.DRAINED);
         assertThat(first.router.drains()).hasSize(1);
+    }
+
+    /** Fails when the host can't know until when the others would wait for a call that ended here, if this router were killed. */
+    @Test
+    void r3_theEndOfACallOfAnother_isDoneWhenTheOtherCanKnow() {
+        AwayStore slow = new AwayStore(world.store);
+        Member other = world.begin(Mode.THERE, builder -> builder.dialogs(slow));
+        world.settle();
+        CallAttempt call = first.callOn("n1");
+        DialogId dialog = new DialogId(first.lastCallId(), "t", "b");
+        Drain drain = first.router.drain("n1").start();
+        world.settle();
+        slow.mode = AwayStore.Mode.LATE;
+        var ended = other.router.ended(dialog, DialogEnd.BYE).toCompletableFuture();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(ended).isNotDone();
+        slow.catchUp();
+        assertThat(ended).isCompleted();
+        other.kill();
+        world.settle();
+        world.settle();
+        assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ENDED);
+    }
+
+    /** Fails when a host waits for a store where there is nobody whom it would tell anything. */
+    @Test
+    void theEndOfACall_isDoneAtOnce_whereNobodyElseIs() {
+        SeveralRouters alone = new SeveralRouters(7, 0, 3);
+        AwayStore slow = new AwayStore(alone.store);
+        Member only = alone.begin(Mode.THERE, builder -> builder.dialogs(slow));
+        alone.settle();
+        only.callOn("n1");
+        slow.mode = AwayStore.Mode.LATE;
+        DialogId dialog = new DialogId(only.lastCallId(), "t", "b");
+        assertThat(only.router.ended(dialog, DialogEnd.BYE).toCompletableFuture())
+                .isCompleted();
     }
 
     /** Fails when {@code SharedDrains.ended} says nothing of a deadline that passed with nobody driving. */

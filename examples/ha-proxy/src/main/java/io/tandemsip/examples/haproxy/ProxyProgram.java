@@ -88,6 +88,7 @@ public final class ProxyProgram implements AutoCloseable {
                                     .orElseGet(() -> InMemoryLocationStore.create(Ticker.system()))))
                     .describe((request, call) -> call.pool(config.defaultPool()));
             config.shedAfter().ifPresent(proxy::shedAfter);
+            config.datagramsUpTo().ifPresent(proxy::datagramsUpTo);
             sip.providers().forEach(proxy::provider);
             ProxyProgram program = new ProxyProgram(
                     sip, router, proxy.build().start(), endpoint, stores, drains(config, router, probe), recovery);

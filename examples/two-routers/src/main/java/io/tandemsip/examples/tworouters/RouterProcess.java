@@ -62,19 +62,37 @@ final class RouterProcess implements AutoCloseable {
      * @param folder for its configuration and its log
      */
     static RouterProcess configured(int number, int port, String media, String more, Path folder) throws IOException {
-        String name = "router-" + (char) ('a' + number);
-        int httpPort = Loopback.tcpPort();
-        Path config = Files.writeString(folder.resolve(name + ".yaml"), """
+        String listen = """
                 listen:
                   - {transport: udp, host: %s, port: %d}
                 advertisedHost: 127.0.0.1
+                """.formatted(Loopback.router(number), port);
+        return listening(number, port, listen, media, more, folder);
+    }
+
+    /**
+     * Starts a router, without waiting for it.
+     *
+     * @param number from 0: says at which loopback address
+     * @param port its own for UDP
+     * @param listen the sections of the configuration file that say where it listens
+     * @param media the pool, as the configuration file has it under {@code media:}
+     * @param more sections of the configuration file
+     * @param folder for its configuration and its log
+     */
+    static RouterProcess listening(int number, int port, String listen, String media, String more, Path folder)
+            throws IOException {
+        String name = "router-" + (char) ('a' + number);
+        int httpPort = Loopback.tcpPort();
+        Path config = Files.writeString(folder.resolve(name + ".yaml"), """
+                %s
                 pools:
                   media:
                 %s
                 http: {port: %d}
                 %s
                 """.formatted(
-                        Loopback.router(number), port, media.indent(4).stripTrailing(), httpPort, more));
+                        listen, media.indent(4).stripTrailing(), httpPort, more));
         Path log = folder.resolve(name + ".log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -19,6 +19,8 @@ enum ProxyKind {
     STATEFUL_DOOR4,
     /** {@code HaProxy} as it is. */
     HA_PROXY,
+    /** {@code HaProxy} that refuses what it has no time for. */
+    HA_PROXY_SHEDS,
     /** {@code HaProxy} with the stack's transactions. */
     HA_PROXY_STACK,
     /** Kamailio with dispatcher and pins in Redis. */
@@ -30,7 +32,7 @@ enum ProxyKind {
 
     /** Whether it is all of Tandem. */
     boolean isTandems() {
-        return this == HA_PROXY || this == HA_PROXY_STACK;
+        return this == HA_PROXY || this == HA_PROXY_SHEDS || this == HA_PROXY_STACK;
     }
 
     String text() {

@@ -5,6 +5,7 @@ import io.tandemsip.core.Tandem;
 import io.tandemsip.jainsip.HaProxy;
 import io.tandemsip.jainsip.HaProxyStack;
 import io.tandemsip.jainsip.SipDoor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import javax.sip.SipStack;
 
 /** One proxy in a process of its own, until that is ended: {@code KIND PORT SERVER_PORT}. */
 final class ProxyUnderTest {
+    private static final Duration SHED_AFTER = Duration.ofMillis(250);
+
     private final int port;
     private final int serverPort;
 
@@ -48,6 +51,12 @@ final class ProxyUnderTest {
         stack.start();
         switch (kind) {
             case HA_PROXY -> new HaProxy(provider, router()).start();
+            case HA_PROXY_SHEDS ->
+                HaProxy.builder(router())
+                        .provider(provider)
+                        .shedAfter(SHED_AFTER)
+                        .build()
+                        .start();
             case HA_PROXY_STACK ->
                 HaProxy.builder(router())
                         .provider(provider)

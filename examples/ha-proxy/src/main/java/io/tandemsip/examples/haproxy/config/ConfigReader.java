@@ -24,6 +24,8 @@ import java.util.Optional;
 public final class ConfigReader {
     private static final double MOST_SPILL_OVER = 1_000;
     private static final int MOST_PORT = 65_535;
+    private static final int LEAST_DATAGRAM_BYTES = 500;
+    private static final int MOST_DATAGRAM_BYTES = 65_535;
 
     private final Mistakes mistakes;
     private final Secrets secrets;
@@ -76,6 +78,7 @@ public final class ConfigReader {
                 "edge",
                 "topology",
                 "shedAfter",
+                "datagramsUpTo",
                 "registrations",
                 "http");
         List<ListeningPointConfig> listen = listen(root);
@@ -104,6 +107,8 @@ public final class ConfigReader {
         TopologyHiding topology =
                 root.section("topology").map(TopologyReader::read).orElse(TopologyHiding.off());
         Optional<Duration> shedAfter = root.scalar("shedAfter").flatMap(DurationReader::positive);
+        Optional<Integer> datagramsUpTo =
+                root.scalar("datagramsUpTo").flatMap(at -> at.integer(LEAST_DATAGRAM_BYTES, MOST_DATAGRAM_BYTES));
         RegistrationsConfig registrations = root.section("registrations")
                 .map(each -> RegistrationsReader.read(each, secrets))
                 .orElse(RegistrationsConfig.DEFAULTS);
@@ -127,6 +132,7 @@ public final class ConfigReader {
                 edge,
                 topology,
                 shedAfter,
+                datagramsUpTo,
                 registrations,
                 http);
     }

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param edge what strangers may do
  * @param topology whether callers see the addresses of nodes
  * @param shedAfter how long messages may wait for the proxy before it refuses new requests; empty if it never does
+ * @param datagramsUpTo the most bytes of a request by UDP, above which it goes by TCP; empty for the proxy's default
  * @param registrations what becomes of REGISTER
  * @param http where operators ask
  */
@@ -53,6 +54,7 @@ public record ProxyConfig(
         EdgePolicy edge,
         TopologyHiding topology,
         Optional<Duration> shedAfter,
+        Optional<Integer> datagramsUpTo,
         RegistrationsConfig registrations,
         HttpConfig http) {
     /** Copies the collections. */

@@ -5,6 +5,7 @@ import io.tandemsip.location.LocationStore;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the file says of REGISTER. Immutable.
@@ -12,10 +13,12 @@ import java.util.Optional;
  * @param to what becomes of them
  * @param from who may register where the proxy answers itself
  * @param flowKey what signs the tokens by which users are reached; empty for one that is made at each start
+ * @param contactsAtOnce how many contacts of a user ring at once at most; empty for the proxy's default
  */
-public record RegistrationsConfig(Kind to, List<String> from, Optional<FlowKey> flowKey) {
+public record RegistrationsConfig(Kind to, List<String> from, Optional<FlowKey> flowKey, OptionalInt contactsAtOnce) {
     /** What a file without a word of it has. */
-    public static final RegistrationsConfig DEFAULTS = new RegistrationsConfig(Kind.NODES, List.of(), Optional.empty());
+    public static final RegistrationsConfig DEFAULTS =
+            new RegistrationsConfig(Kind.NODES, List.of(), Optional.empty(), OptionalInt.empty());
 
     /** Copies the list. */
     public RegistrationsConfig {
@@ -56,7 +59,9 @@ public record RegistrationsConfig(Kind to, List<String> from, Optional<FlowKey> 
      * @param store where registrations are, if they are stored
      */
     public Registrations over(LocationStore store) {
-        Registrations made = unsigned(store);
+        Registrations unlimited = unsigned(store);
+        Registrations made =
+                contactsAtOnce.isPresent() ? unlimited.withContactsAtOnce(contactsAtOnce.getAsInt()) : unlimited;
         return flowKey.map(key -> made.withFlowKey(key.bytes())).orElse(made);
     }
 

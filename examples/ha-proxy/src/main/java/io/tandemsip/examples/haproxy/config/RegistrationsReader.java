@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads what becomes of REGISTER. Confined to one thread. */
 final class RegistrationsReader {
     private RegistrationsReader() {}
 
     static RegistrationsConfig read(YamlSection section, Secrets secrets) {
-        section.knowing("to", "from", "flowKey");
+        section.knowing("to", "from", "flowKey", "contactsAtOnce");
         Kind to = section.required("to", "nodes, nodes-by-path, nodes-and-store or store")
                 .flatMap(at -> Kind.of(at.text()).or(() -> at.wrong("nodes, nodes-by-path, nodes-and-store or store")))
                 .orElse(Kind.NODES);
@@ -35,7 +36,11 @@ final class RegistrationsReader {
         Optional<FlowKey> key = section.section("flowKey")
                 .flatMap(place -> KeysReader.secret(place.knowing("env", "file"), secrets))
                 .map(bytes -> new FlowKey(HexFormat.of().formatHex(bytes)));
-        return new RegistrationsConfig(to, from, key);
+        OptionalInt atOnce = section.scalar("contactsAtOnce")
+                .flatMap(at -> at.integer(1, Registrations.MOST_CONTACTS))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+        return new RegistrationsConfig(to, from, key, atOnce);
     }
 
     private static String network(String text) {

@@ -158,7 +158,7 @@ public final class DemoNode implements AutoCloseable {
 
     /** Answers, and again until the ACK is there (RFC 3261 section 13.3.1.4). */
     private synchronized void answer(UasCall call, int inLife, long againMillis) {
-        if (alive && life == inLife && !call.isAcknowledged()) {
+        if (alive && life == inLife && !call.isAcknowledged(call.invite())) {
             send(call, UasMessages.response(call.invite(), "200 OK", call.tag()).with("Contact", contact()));
             after(againMillis, () -> answer(call, inLife, Math.min(T2_MILLIS, 2 * againMillis)));
         }
@@ -179,15 +179,33 @@ public final class DemoNode implements AutoCloseable {
             return;
         }
         if (request.method().equals("ACK")) {
-            call.acknowledge();
+            call.acknowledge(request);
             return;
         }
         if (request.method().equals("BYE") && call.end()) {
             up--;
             endsNanos.add(nanoTime.getAsLong());
         }
-        SipMessage ok = UasMessages.response(request, "200 OK", "");
-        socket.send(request.method().equals("INVITE") ? ok.with("Contact", contact()) : ok, from);
+        if (!request.method().equals("INVITE")) {
+            socket.send(UasMessages.response(request, "200 OK", ""), from);
+        } else if (call.take(request)) {
+            answerAgain(call, request, from, life, T1_MILLIS);
+        } else {
+            socket.send(again(request), from);
+        }
+    }
+
+    /** As {@link #answer}, of an INVITE within the dialog (RFC 3261 section 14.2). */
+    private synchronized void answerAgain(
+            UasCall call, SipMessage reInvite, SocketAddress from, int inLife, long againMillis) {
+        if (alive && life == inLife && !call.isAcknowledged(reInvite)) {
+            socket.send(again(reInvite), moved.getOrDefault(from, from));
+            after(againMillis, () -> answerAgain(call, reInvite, from, inLife, Math.min(T2_MILLIS, 2 * againMillis)));
+        }
+    }
+
+    private SipMessage again(SipMessage reInvite) {
+        return UasMessages.response(reInvite, "200 OK", "").with("Contact", contact());
     }
 
     private String contact() {

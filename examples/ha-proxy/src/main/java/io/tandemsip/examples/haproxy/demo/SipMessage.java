@@ -144,6 +144,11 @@ record SipMessage(String startLine, List<Header> headers) {
         return cseq.substring(cseq.indexOf(' ') + 1).strip();
     }
 
+    /** The number of the CSeq. */
+    String cseqNumber() {
+        return first("CSeq").split("\\s+", 2)[0];
+    }
+
     String toTag() {
         return found(TAG, first("To"));
     }

@@ -1,7 +1,9 @@
 package io.tandemsip.examples.haproxy.demo;
 
 import java.net.SocketAddress;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** A call as its node has it. Guarded by its node. */
 final class UasCall {
@@ -9,13 +11,15 @@ final class UasCall {
     private final SocketAddress peer;
     private final String tag;
     private Optional<SipMessage> last = Optional.empty();
-    private boolean acknowledged;
+    private final Set<String> taken = new HashSet<>();
+    private final Set<String> acknowledged = new HashSet<>();
     private boolean ended;
 
     UasCall(SipMessage invite, SocketAddress peer, String tag) {
         this.invite = invite;
         this.peer = peer;
         this.tag = tag;
+        taken.add(invite.cseqNumber());
     }
 
     SipMessage invite() {
@@ -38,19 +42,24 @@ final class UasCall {
         last = Optional.of(response);
     }
 
-    boolean isAcknowledged() {
-        return acknowledged;
+    /** Whether an INVITE within the dialog is one that was not there before. */
+    boolean take(SipMessage reInvite) {
+        return taken.add(reInvite.cseqNumber());
     }
 
-    void acknowledge() {
-        acknowledged = true;
+    /** Whether nobody waits for an ACK to this INVITE any more. */
+    boolean isAcknowledged(SipMessage toWhat) {
+        return ended || acknowledged.contains(toWhat.cseqNumber());
+    }
+
+    void acknowledge(SipMessage ack) {
+        acknowledged.add(ack.cseqNumber());
     }
 
     /** Whether it was up until now. */
     boolean end() {
         boolean was = !ended;
         ended = true;
-        acknowledged = true;
         return was;
     }
 }

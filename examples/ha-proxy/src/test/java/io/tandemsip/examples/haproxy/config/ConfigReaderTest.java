@@ -47,6 +47,7 @@ class ConfigReaderTest {
                 - {id: 1, env: TANDEM_KEY}
                 - {id: 0, file: old.hex}
             shedAfter: 150ms
+            datagramsUpTo: 1400
             http: {port: 0}
             """;
 
@@ -69,6 +70,15 @@ class ConfigReaderTest {
     }
 
     @Test
+    void read_whenADatagramCantBeThatLarge_tellsWhatIsExpected() {
+        assertThat(with("datagramsUpTo: 65536\n"))
+                .singleElement()
+                .asString()
+                .contains("datagramsUpTo", "65536", "500", "65535");
+        assertThat(good(MINIMAL).datagramsUpTo()).isEmpty();
+    }
+
+    @Test
     void read_whenEverythingIsSet_takesEverything() {
         ProxyConfig config = good(FULL);
         assertThat(config.listen())
@@ -85,6 +95,7 @@ class ConfigReaderTest {
         assertThat(config.health().silenceFloor()).isEqualTo(Duration.ofMillis(100));
         assertThat(config.keys()).isPresent();
         assertThat(config.shedAfter()).contains(Duration.ofMillis(150));
+        assertThat(config.datagramsUpTo()).contains(1400);
         assertThat(config.http()).isEqualTo(new HttpConfig("127.0.0.1", 0));
     }
 

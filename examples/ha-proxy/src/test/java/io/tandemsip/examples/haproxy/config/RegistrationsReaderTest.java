@@ -7,6 +7,7 @@ import io.tandemsip.examples.haproxy.config.RegistrationsConfig.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RegistrationsReaderTest {
@@ -23,10 +24,18 @@ class RegistrationsReaderTest {
         assertThat(good("")).isEqualTo(RegistrationsConfig.DEFAULTS);
         for (Kind kind : List.of(Kind.NODES, Kind.NODES_BY_PATH, Kind.NODES_AND_STORE)) {
             assertThat(good("registrations: {to: " + kind.text() + "}\n"))
-                    .isEqualTo(new RegistrationsConfig(kind, List.of(), Optional.empty()));
+                    .isEqualTo(new RegistrationsConfig(kind, List.of(), Optional.empty(), OptionalInt.empty()));
         }
         assertThat(good("registrations: {to: store, from: [10.0.0.0/8]}\n"))
-                .isEqualTo(new RegistrationsConfig(Kind.STORE, List.of("10.0.0.0/8"), Optional.empty()));
+                .isEqualTo(new RegistrationsConfig(
+                        Kind.STORE, List.of("10.0.0.0/8"), Optional.empty(), OptionalInt.empty()));
+    }
+
+    @Test
+    void read_takesHowManyRingAtOnce() {
+        assertThat(good("registrations: {to: nodes-and-store, contactsAtOnce: 3}\n"))
+                .isEqualTo(
+                        new RegistrationsConfig(Kind.NODES_AND_STORE, List.of(), Optional.empty(), OptionalInt.of(3)));
     }
 
     @Test
@@ -43,6 +52,10 @@ class RegistrationsReaderTest {
                 .singleElement()
                 .asString()
                 .contains("registrations.from", "office", "10.0.0.0/8");
+        assertThat(mistakes("registrations: {to: nodes-by-path, contactsAtOnce: 21}\n"))
+                .singleElement()
+                .asString()
+                .contains("registrations.contactsAtOnce", "21", "20");
         assertThat(mistakes("registrations: {to: nodes, from: [10.0.0.0/8]}\n"))
                 .singleElement()
                 .asString()
@@ -57,7 +70,8 @@ class RegistrationsReaderTest {
                         MINIMAL + "registrations: {to: nodes-by-path, flowKey: {env: FLOWS}}\n", secrets)
                 .registrations();
         assertThat(found)
-                .isEqualTo(new RegistrationsConfig(Kind.NODES_BY_PATH, List.of(), Optional.of(new FlowKey(hex))));
+                .isEqualTo(new RegistrationsConfig(
+                        Kind.NODES_BY_PATH, List.of(), Optional.of(new FlowKey(hex)), OptionalInt.empty()));
         assertThat(found.toString()).doesNotContain(hex);
         assertThat(mistakes("registrations: {to: nodes-by-path, flowKey: {env: FLOWS}}\n"))
                 .singleElement()

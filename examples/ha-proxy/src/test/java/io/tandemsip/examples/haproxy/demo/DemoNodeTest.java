@@ -36,13 +36,17 @@ class DemoNodeTest {
     }
 
     private void send(String method, String callId, String to) {
+        send(1, method, callId, to);
+    }
+
+    private void send(int number, String method, String callId, String to) {
         peer.send(
                 SipMessage.of(method + " sip:x SIP/2.0")
-                        .with("Via", "SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK" + method)
+                        .with("Via", "SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK" + number + method)
                         .with("From", "<sip:a>;tag=f")
                         .with("To", to)
                         .with("Call-ID", callId)
-                        .with("CSeq", "1 " + method),
+                        .with("CSeq", number + " " + method),
                 address);
     }
 
@@ -76,6 +80,17 @@ class DemoNodeTest {
         send("BYE", "1", to);
         next(200);
         assertThat(node.counts()).isEqualTo(new NodeCounts(1, 0, 0, 0));
+    }
+
+    /** RFC 3261 section 14.2. Fails when an answer that is lost with its router is not sent again, or the ACK of another ends that. */
+    @Test
+    void aSecondInvite_isAnsweredUntilItsAckComes() throws Exception {
+        String to = call("1");
+        send(2, "INVITE", "1", to);
+        assertThat(next(200).first("CSeq")).isEqualTo("2 INVITE");
+        assertThat(next(200).first("CSeq")).isEqualTo("2 INVITE");
+        send(1, "ACK", "1", to);
+        assertThat(next(200).first("CSeq")).isEqualTo("2 INVITE");
     }
 
     /** Fails when a request for a dialog that the node never made is not counted. */
