@@ -110,17 +110,19 @@ final class ProxyOverload {
         print(stormy);
         System.out.printf(
                 Locale.ROOT,
-                "%nof its own maximum: %.2f; processor time a completed call, µs: %.0f, and %.0f with what refusals take, which is %.1f each%n",
+                "%nof its own maximum: %.2f; processor time a completed call, µs: %.0f, and %.0f with what refusals take%s%n",
                 ProxyRig.median(each(stormy, Round::goodput)) / ProxyRig.median(each(calm, Round::goodput)),
                 ProxyRig.median(each(calm, Round::microsACall)),
                 ProxyRig.median(each(stormy, Round::microsACall)),
                 microsARefusal(calm, stormy));
     }
 
-    private static double microsARefusal(List<Round> calm, List<Round> stormy) {
+    /** The difference, over what was refused. */
+    private static String microsARefusal(List<Round> calm, List<Round> stormy) {
+        double refused = sum(stormy, t -> t.refused);
         double micros = stormy.stream().mapToDouble(Round::micros).sum()
                 - ProxyRig.median(each(calm, Round::microsACall)) * sum(stormy, t -> t.completedInAll);
-        return micros / Math.max(1, sum(stormy, t -> t.refused));
+        return refused == 0 ? "" : String.format(Locale.ROOT, ", which is %.1f each", micros / refused);
     }
 
     private static List<Double> each(List<Round> rounds, ToDoubleFunction<Round> figure) {
