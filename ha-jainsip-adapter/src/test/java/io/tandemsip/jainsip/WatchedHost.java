@@ -345,6 +345,14 @@ final class WatchedHost implements SipListener, AutoCloseable {
         return held[0];
     }
 
+    /** Dialogs that nodes made after they were given up: one that is used all the same is a call of its own. */
+    int lateDialogs() {
+        return (int) sent.stream()
+                .filter(each -> each.attempt().state() == CallAttempt.State.FAILED)
+                .filter(each -> answered.contains(each.call() + " " + each.tag()))
+                .count();
+    }
+
     long placed() {
         return router.statistics().placed();
     }
