@@ -533,7 +533,8 @@ final class Checker {
         SimRouter placer = call.placedBy;
         boolean placerCantTell = !placer.health.isSurelyFormer(owner.id, call.heardNanos);
         boolean isUntold = via != placer && (placer.dead || !placer.health.knowsLife(owner));
-        return placerCantTell || isUntold || isStoreInDoubt();
+        boolean mayMove = Simulation.knows(placer, owner) && world.takeovers.watch.mayMove(placer, owner.id);
+        return placerCantTell || isUntold || mayMove || isStoreInDoubt();
     }
 
     /** A router that can't ask the store takes the node of another branch of the call, of which alone it knows. */

@@ -111,7 +111,7 @@ final class HealthWatch {
             return;
         }
         NodeSnapshot said = router.router.view().node(id).orElseThrow();
-        if (said.incarnation().value().equals(node.lifeName()) && !world.takeovers.watch.isRecovering(id)) {
+        if (said.incarnation().value().equals(node.lifeName()) && !world.takeovers.watch.mayMove(router, id)) {
             long ghosts = router.ghosts(node, of(id).formerProvenNanos - UNHEARD_NANOS);
             checker.require(
                     ghosts == 0,

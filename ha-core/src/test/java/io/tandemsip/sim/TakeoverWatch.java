@@ -5,6 +5,7 @@ import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -68,10 +69,11 @@ final class TakeoverWatch {
         return successors.contains(node);
     }
 
-    /** Whether a restart of the node ends nothing, since another recovers its calls. */
-    boolean isRecovering(NodeId node) {
+    /** Whether a restart of the node ends nothing yet for this router, since another recovers its calls, or may be about to. */
+    boolean mayMove(SimRouter router, NodeId node) {
         Takeover takeover = standing.get(node);
-        return takeover != null && takeover.state() == TakeoverState.FENCED;
+        boolean isWell = router.router.view().node(node).orElseThrow().health() == HealthState.HEALTHY;
+        return on && (!isWell || (takeover != null && takeover.state() == TakeoverState.FENCED));
     }
 
     // --- what is said of take-overs ---

@@ -63,6 +63,7 @@ final class PlainFirstParser extends StringMsgParser {
         SIPHeader plain = PlainHeaders.read(header);
         if (plain == null) {
             super.processHeader(header, message, listener, bytes);
+            HeaderNames.bound();
         } else {
             message.attachHeader(plain, false);
         }

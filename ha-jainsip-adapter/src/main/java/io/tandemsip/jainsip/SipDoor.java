@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.sip.ClientTransaction;
@@ -53,6 +54,8 @@ public final class SipDoor {
     private static final Logger LOG = LoggerFactory.getLogger(SipDoor.class);
     private static final Duration IDLE = Duration.ofSeconds(5);
     private static final int ALARM_REPETITIONS = 1;
+    private static final Duration LEAST_ALARM = Duration.ofMillis(10);
+    private static final Duration MOST_ALARM = Duration.ofSeconds(4);
 
     /** What is said at start. */
     private static final String VALVE_OPEN =
@@ -310,10 +313,31 @@ public final class SipDoor {
      *     shortens all its waits on any stack
      */
     public boolean alarm(ClientTransaction transaction) {
+        return alarm(transaction, () -> StackSupport.alert(transaction, ALARM_REPETITIONS));
+    }
+
+    /**
+     * As {@link #alarm(ClientTransaction)}, after another time than half a second: by a T1 of the transaction's own (RFC 3261
+     * section 17.1.1.1), which is to be longer than an answer of a living node takes. Over UDP the request is repeated after that time
+     * and then at growing intervals, and times out after 64 times it where nobody answers and the host does not terminate it.
+     *
+     * @param transaction of a request that goes to a node; not sent yet
+     * @param after 10 ms to 4 s
+     * @return false if the stack can't, or the request is none of this door's; then nothing was changed
+     * @throws IllegalArgumentException if the time is shorter or longer
+     */
+    public boolean alarm(ClientTransaction transaction, Duration after) {
+        if (after.compareTo(LEAST_ALARM) < 0 || after.compareTo(MOST_ALARM) > 0) {
+            throw new IllegalArgumentException("after: " + after + "; expected 10 ms to 4 s");
+        }
+        return alarm(transaction, () -> StackSupport.alertAfter(transaction, (int) after.toMillis()));
+    }
+
+    private boolean alarm(ClientTransaction transaction, BooleanSupplier armed) {
         try {
             RequestKey key = RequestKey.sent(transaction.getRequest());
             Optional<OpenRequest> mine = open.find(key);
-            boolean isArmed = mine.isPresent() && StackSupport.alert(transaction, ALARM_REPETITIONS);
+            boolean isArmed = mine.isPresent() && armed.getAsBoolean();
             if (isArmed) {
                 mine.get().alarms(key.branch());
             }
@@ -332,7 +356,7 @@ public final class SipDoor {
         RequestKey key = RequestKey.sent(transaction.getRequest());
         return open.find(key)
                 .filter(mine -> mine.isAlarmed(key.branch()))
-                .map(mine -> Heard.of(transaction.getRequest(), new Failure.Timeout("no response within 0.5 s")));
+                .map(mine -> Heard.of(transaction.getRequest(), new Failure.Timeout("no response before the alarm")));
     }
 
     static Optional<Heard> heard(TimeoutEvent event) {

@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import gov.nist.javax.sip.ClientTransactionExt;
 import gov.nist.javax.sip.ListeningPointImpl;
 import gov.nist.javax.sip.SipProviderImpl;
+import gov.nist.javax.sip.TransactionExt;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.ConnectionOrientedMessageProcessor;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The one place that asks the reference implementation what the API does not tell. Immutable. */
 final class StackSupport {
+    private static final int T2_MILLIS = 4_000;
+    private static final int T4_MILLIS = 5_000;
+    private static final int TIMER_D_MILLIS = 32_000;
+
     private StackSupport() {}
 
     /**
@@ -66,6 +71,27 @@ final class StackSupport {
         } catch (LinkageError older) {
             return false;
         }
+    }
+
+    /**
+     * The same by its first repetition, which comes after a T1 of the transaction's own; false if the stack can't. T2, T4 and Timer D
+     * stay as long as RFC 3261 has them.
+     */
+    static boolean alertAfter(ClientTransaction transaction, int millis) {
+        if (!alert(transaction, 1)) {
+            return false;
+        }
+        transaction.setRetransmitTimer(millis);
+        try {
+            if (transaction instanceof TransactionExt nist) { // it counts them by T1, and takes milliseconds
+                nist.setTimerT2(T2_MILLIS);
+                nist.setTimerT4(T4_MILLIS);
+                nist.setTimerD(TIMER_D_MILLIS);
+            }
+        } catch (LinkageError older) {
+            return true; // there they are shorter, by as much as T1 is
+        }
+        return true;
     }
 
     /** What sends a request by this branch; empty if there is none, or the stack does not tell. */

@@ -50,6 +50,11 @@ final class WatchedHost implements SipListener, AutoCloseable {
             return attempt.node().id();
         }
 
+        @Override
+        public String toString() {
+            return call + " at " + node() + " by " + SipText.branch(request);
+        }
+
         /** Of the dialog that its node makes. */
         String tag() {
             return 't' + RequestKey.sent(request).branch();
@@ -108,8 +113,13 @@ final class WatchedHost implements SipListener, AutoCloseable {
     // --- what comes in ---
 
     static Request received(int call, String method, int cseq, String toTag) throws Exception {
+        return received(call, method, cseq, toTag, "z9hG4bKin" + cseq);
+    }
+
+    /** By another way to this proxy, another branch. */
+    static Request received(int call, String method, int cseq, String toTag, String branch) throws Exception {
         return Messages.MESSAGES.createRequest(method + " sip:b@example.org SIP/2.0\r\n"
-                + "Via: SIP/2.0/UDP 127.0.0.9:5099;branch=z9hG4bKin" + cseq + "\r\n"
+                + "Via: SIP/2.0/UDP 127.0.0.9:5099;branch=" + branch + "\r\n"
                 + "From: <sip:a@example.org>;tag=caller\r\nTo: <sip:b@example.org>" + toTag + "\r\nCall-ID: call-"
                 + call + "\r\nCSeq: " + cseq + ' ' + method + "\r\nContent-Length: 0\r\n\r\n");
     }
@@ -251,14 +261,13 @@ final class WatchedHost implements SipListener, AutoCloseable {
         SipWay way = door.route(request);
         if (request.getMethod().equals(Request.INVITE)) {
             begun.add(call);
-            forward(call, way);
+            forward(call, way, (Request) request.clone());
         }
     }
 
-    private synchronized void forward(int call, SipWay way) {
+    private synchronized void forward(int call, SipWay way, Request copy) {
         if (way instanceof NodeWay node) {
             try {
-                Request copy = received(call, "INVITE", 1, "");
                 copy.addFirst(Messages.HEADERS.createHeader("Record-Route", "<sip:127.0.0.1:5060;lr>"));
                 copy.addFirst(Messages.HEADERS.createViaHeader("127.0.0.1", 5060, "UDP", "z9hG4bKout" + sent.size()));
                 ClientTransaction by = stack.transaction(way.prepare(copy));
@@ -281,10 +290,19 @@ final class WatchedHost implements SipListener, AutoCloseable {
     private void goesOn(ClientTransaction from, SipWay way) {
         if (way instanceof NodeWay node) {
             int call = Integer.parseInt(SipText.callId(from.getRequest()).substring("call-".length()));
-            assertThat(sent.stream().filter(each -> each.call() == call).map(Sent::node))
+            String upstream = RequestKey.sent(from.getRequest()).upstream();
+            assertThat(sent.stream()
+                            .filter(each -> each.call() == call
+                                    && RequestKey.sent(each.request())
+                                            .upstream()
+                                            .equals(upstream))
+                            .map(Sent::node))
                     .as("P3: never twice")
                     .doesNotContain(node.node().id());
-            forward(call, way);
+            Request copy = (Request) from.getRequest().clone();
+            copy.removeFirst(ViaHeader.NAME);
+            copy.removeHeader("Record-Route");
+            forward(call, way, copy);
         }
     }
 
@@ -325,6 +343,14 @@ final class WatchedHost implements SipListener, AutoCloseable {
         guard.run(() -> held[0] =
                 real.view().nodes().stream().mapToInt(NodeSnapshot::calls).sum());
         return held[0];
+    }
+
+    /** Dialogs that nodes made after they were given up: one that is used all the same is a call of its own. */
+    int lateDialogs() {
+        return (int) sent.stream()
+                .filter(each -> each.attempt().state() == CallAttempt.State.FAILED)
+                .filter(each -> answered.contains(each.call() + " " + each.tag()))
+                .count();
     }
 
     long placed() {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 /** What the contract does not ask of dialogs in PostgreSQL. */
 class PostgresDialogStoreIT {
     private final String schema = TestServer.newSchema();
-    private final PostgresStores stores = TestServer.stores(schema).connect();
+    private final PostgresStores stores = TestServer.stores(schema)
+            .timeout(Duration.ofSeconds(20)) // not what is tried here, and the machine may be busy
+            .connect();
 
     @AfterEach
     void end() {

@@ -264,7 +264,7 @@ public final class AffinityResolver {
     private void learn(DialogBinding binding) {
         long lifeNanos = lifeNanos(binding);
         if (near.put(binding, lifeNanos)) {
-            writer.keep(binding, Duration.ofNanos(lifeNanos));
+            writer.keep(takeovers.standing(binding), Duration.ofNanos(lifeNanos));
         }
     }
 
@@ -275,7 +275,7 @@ public final class AffinityResolver {
         }
         DialogBinding binding = known.binding(dialog);
         if (binding != null) {
-            writer.keep(binding, Duration.ofNanos(known.lifeNanos()));
+            writer.keep(takeovers.standing(binding), Duration.ofNanos(known.lifeNanos()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tandemsip.core.affinity;
 
 import io.tandemsip.DialogRoute;
+import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.node.NodeId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -32,5 +33,16 @@ public interface TakeoverRoutes {
      */
     default @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
         return null;
+    }
+
+    /**
+     * What the store is to have of a dialog. It refuses to bind one to a node that has lost it, so that whoever has it now is its owner
+     * there once it lost the record of the first.
+     *
+     * @param binding as the first owner bound it
+     * @return the same if it did not move
+     */
+    default DialogBinding standing(DialogBinding binding) {
+        return binding;
     }
 }

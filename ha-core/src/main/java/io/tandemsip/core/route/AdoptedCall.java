@@ -3,18 +3,21 @@ package io.tandemsip.core.route;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.Taker;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A call that was placed by another router, or before a restart of this one. Thread-safe. */
 final class AdoptedCall implements LiveCall {
     private final RoutingPath path;
     private final DialogId dialog;
     private volatile LiveNode live;
+    private volatile @Nullable Taker successor;
 
     /** Under which its node has it. */
     private volatile long epoch;
@@ -116,22 +119,27 @@ final class AdoptedCall implements LiveCall {
     /** The router that placed it knows when it began; this one forgets it where it can't tell, and asks with its next request. */
     @Override
     public void nodeRestarted(long provenNanos) {
+        Taker moved = successor;
+        if (moved != null && moved.tookThemInThisLife()) {
+            return;
+        }
         end(begunAtNanos - provenNanos > 0 ? DialogEnd.EXPIRED : DialogEnd.UNKNOWN_TO_OWNER);
     }
 
     /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
     @Override
-    public void moveTo(LiveNode successor, long below) {
+    public void moveTo(Taker taker, long below) {
         if (epoch >= below) {
             return;
         }
         epoch = below;
         LiveNode before = live;
-        successor.places().take(this, Map.of());
-        live = successor;
+        taker.live().places().take(this, Map.of());
+        successor = taker;
+        live = taker.live();
         before.places().giveBack(this, Map.of());
         if (over.get()) {
-            successor.places().giveBack(this, Map.of());
+            taker.live().places().giveBack(this, Map.of());
         }
     }
 

@@ -19,6 +19,7 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
@@ -171,7 +172,7 @@ final class Assembly {
                 settings.store(),
                 settings.storeCalls(),
                 settings.effects());
-        control.fenced(made::isFenced);
+        control.restarts(made);
         return made;
     }
 
@@ -444,6 +445,11 @@ final class Assembly {
         @Override
         public @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
             return takeovers == null ? null : takeovers.whenDecided(down);
+        }
+
+        @Override
+        public DialogBinding standing(DialogBinding binding) {
+            return takeovers == null ? binding : takeovers.standing(binding);
         }
     }
 

@@ -8,6 +8,7 @@ import io.tandemsip.Placement;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.Taker;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
@@ -51,7 +52,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private @Nullable LiveNode live;
     private String decidedBy = "";
     private volatile LiveNode.@Nullable Identity identity;
-    private volatile @Nullable LiveNode successor;
+    private volatile @Nullable Taker successor;
 
     private volatile State state = State.TRYING;
     private volatile @Nullable Dialogs dialogs;
@@ -163,23 +164,23 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     /** Where it counts. */
     @Override
     public LiveNode live() {
-        LiveNode moved = successor;
-        return moved != null ? moved : placed();
+        Taker moved = successor;
+        return moved != null ? moved.live() : placed();
     }
 
     /** Who ends it meanwhile gives back the one place or the other; both is harmless. */
     @Override
-    public void moveTo(LiveNode taker, long below) {
+    public void moveTo(Taker taker, long below) {
         boolean isYounger = successor == null && identity().epoch() >= below;
         if (isYounger || state != State.ANSWERED) {
             return;
         }
         LiveNode before = live();
-        taker.places().take(this, call.resources());
+        taker.live().places().take(this, call.resources());
         successor = taker;
         before.places().giveBack(this, call.resources());
         if (state != State.ANSWERED) {
-            taker.places().giveBack(this, call.resources());
+            taker.live().places().giveBack(this, call.resources());
         }
     }
 
@@ -443,8 +444,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     /** What the node answered first while it was seen in its former life, that life answered. */
     @Override
     public void nodeRestarted(long provenNanos) {
+        Taker moved = successor;
+        if (moved != null && moved.tookThemInThisLife()) {
+            return;
+        }
         long hadSince = originated ? begunAtNanos : heardAtNanos;
-        boolean isLost = successor != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
+        boolean isLost = moved != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
         if (!isLost) {
             renewIdentity();
             rebind();

@@ -4,6 +4,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.health.HealthPolicy;
 import io.tandemsip.health.HealthProbe;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -37,7 +38,7 @@ interface Control {
     void verdictChanged();
 
     /** A node forgot its dialogs, those for certain that it had when it was last seen in its life before. */
-    void restarted(NodeControl node, long provenNanos);
+    void restarted(NodeControl node, Incarnation from, long provenNanos);
 
     /** A node may have fewer calls now. */
     void countChanged(NodeId node);

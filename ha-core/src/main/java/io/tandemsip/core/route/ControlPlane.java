@@ -16,6 +16,7 @@ import io.tandemsip.health.HealthProbe;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.Headroom;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class ControlPlane implements Control {
     private final Map<String, Headroom.Verdict> headrooms = new HashMap<>();
     private DrainWatch drains = node -> {};
     private OrderWatch orders = new OrderWatch() {};
-    private Predicate<NodeId> fenced = node -> false;
+    private RestartWatch restarts = (node, from, provenNanos) -> true;
     private final boolean removesAtOnce;
     private boolean holdsViews;
     private boolean viewIsDue;
@@ -329,14 +329,21 @@ final class ControlPlane implements Control {
      * began since that life was last seen may be of the new one.
      */
     @Override
-    public void restarted(NodeControl node, long provenNanos) {
-        if (!fenced.test(node.id())) {
+    public void restarted(NodeControl node, Incarnation from, long provenNanos) {
+        if (restarts.endsCalls(node.id(), from, provenNanos)) {
+            formerLifeEnded(node.id(), provenNanos);
+        }
+    }
+
+    void formerLifeEnded(NodeId id, long provenNanos) {
+        NodeControl node = nodes.get(id);
+        if (node != null) {
             node.live().places().holders().forEach(call -> call.nodeRestarted(provenNanos));
         }
     }
 
-    void fenced(Predicate<NodeId> isFenced) {
-        fenced = isFenced;
+    void restarts(RestartWatch watch) {
+        restarts = watch;
     }
 
     @Override
@@ -491,6 +498,13 @@ final class ControlPlane implements Control {
         default long withheldNanos(NodeId node) {
             return 0;
         }
+    }
+
+    /** Told when a node is seen in another life. */
+    @FunctionalInterface
+    interface RestartWatch {
+        /** Whether what it had in the life before, in which it was seen last at that moment, has ended with it. */
+        boolean endsCalls(NodeId node, Incarnation from, long provenNanos);
     }
 
     /** Told when drains have to look. */

@@ -399,7 +399,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         overloadControlled();
         live.identity(new LiveNode.Identity(to, live.identity().epoch()));
         control.changed(new HaEvent.NodeRestarted(stamp(), id(), from, to, cause));
-        control.restarted(this, provenNanos);
+        control.restarted(this, from, provenNanos);
     }
 
     @Override

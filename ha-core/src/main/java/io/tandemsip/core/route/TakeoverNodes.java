@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.view.Taker;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
@@ -86,13 +87,14 @@ final class TakeoverNodes {
                         takeover.epoch()));
     }
 
-    /** The calls that were up below an epoch count on the successor from now on. */
-    void moveCalls(NodeId from, NodeId to, long epoch) {
-        NodeControl dead = control.find(from);
-        NodeControl successor = control.find(to);
+    /** The calls that were up below its epoch count on the successor from now on. */
+    void moveCalls(Takeover takeover) {
+        NodeControl dead = control.find(takeover.dead());
+        NodeControl successor = control.find(takeover.successor());
         if (dead != null && successor != null) {
-            dead.live().places().holders().forEach(call -> call.moveTo(successor.live(), epoch));
-            control.countChanged(from);
+            Taker taker = new Taker(successor.live(), takeover.successorIncarnation());
+            dead.live().places().holders().forEach(call -> call.moveTo(taker, takeover.epoch()));
+            control.countChanged(takeover.dead());
         }
     }
 }

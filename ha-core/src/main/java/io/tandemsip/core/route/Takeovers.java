@@ -10,8 +10,10 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.takeover.TakeoverTable;
 import io.tandemsip.dialog.AffinityTier;
+import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.event.HaEvent;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * What take-overs mean for this router: which requests go to whom, and which wait. {@link #route} and {@link #table} are
  * thread-safe; all else is confined to the control loop.
  */
-final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
+final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane.RestartWatch {
     private static final int MOST_HELD = 10_000;
     /** For how long a node that speaks for another's dialog may be ahead of the news that it took it over. */
     private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -53,6 +55,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     private final ControlPlane control;
     private final TakeoverNodes nodes;
+    private final SuccessorLives lives = new SuccessorLives();
     private final Owners owners;
     private final Loop loop;
     private final EventBus events;
@@ -68,6 +71,11 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
+    /**
+     * Nodes that were seen to restart while another may get, or is getting, the calls of the life before: when they were seen last in
+     * that.
+     */
+    private final Map<NodeId, Long> restartedInGap = new HashMap<>();
     /** The epochs under which this router began take-overs itself. */
     private final Map<NodeId, Long> begun = new HashMap<>();
 
@@ -124,6 +132,20 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         return decided == null
                 ? CompletableFuture.completedFuture(settled)
                 : decided.thenCompose(any -> Objects.requireNonNull(route(owner, epoch, sender)));
+    }
+
+    @Override
+    public DialogBinding standing(DialogBinding binding) {
+        TakeoverTable now = table;
+        Takeover takeover = now.isEmpty() ? null : now.of(binding.owner(), binding.epoch());
+        return takeover == null || takeover.state() != TakeoverState.RECOVERED
+                ? binding
+                : new DialogBinding(
+                        binding.dialog(),
+                        takeover.successor(),
+                        takeover.successorIncarnation(),
+                        takeover.epoch(),
+                        binding.phase());
     }
 
     @Override
@@ -231,7 +253,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         if (owner == null) {
             return new DialogRoute.Gone("node " + successor + ", which took it over, is not configured any more");
         }
-        if (takeover.successorIncarnation().differsFrom(owner.incarnation())) {
+        if (lives.isRestarted(takeover, owner.incarnation())) {
             return new DialogRoute.Gone("node " + successor + " was restarted since it took the dialog over");
         }
         return owner.reachable()
@@ -250,9 +272,11 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
     /** A verdict changed: whether another takes over is open while a node is down, for as long as that has to stand, and a little. */
     void review() {
         down.keySet().retainAll(control.ids());
+        restartedInGap.keySet().retainAll(control.ids());
         for (NodeId node : control.ids()) {
             if (!nodes.isDown(node)) {
                 decided(down.remove(node));
+                endsFormerLife(node);
             } else if (!down.containsKey(node)) {
                 CompletableFuture<Boolean> decided = new CompletableFuture<>();
                 down.put(node, decided);
@@ -315,6 +339,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
         }
+        if (!isOfFormerLife(takeover)) {
+            endsFormerLife(dead);
+        }
+        lives.heard(takeover, nodes.incarnation(takeover.successor()));
         standing.put(dead, takeover);
         table = TakeoverTable.of(standing.values());
         List<CompletableFuture<Boolean>> waiting = early.remove(dead);
@@ -329,7 +357,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
             }
         }
         if (takeover.state() == TakeoverState.RECOVERED) {
-            nodes.moveCalls(dead, takeover.successor(), takeover.epoch());
+            nodes.moveCalls(takeover);
+        }
+        if (takeover.state() != TakeoverState.FENCED) {
+            endsFormerLife(dead);
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }
@@ -343,10 +374,32 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes {
         }
     }
 
-    /** Whether its dialogs are being recovered elsewhere, so that a restart of it ends none of them. */
-    boolean isFenced(NodeId node) {
+    @Override
+    public boolean endsCalls(NodeId node, Incarnation from, long provenNanos) {
+        lives.ended(node, from);
+        if (!isFenced(node) && !nodes.isDown(node)) {
+            return true;
+        }
+        restartedInGap.put(node, provenNanos);
+        return false;
+    }
+
+    private boolean isFenced(NodeId node) {
         Takeover takeover = standing.get(node);
         return takeover != null && takeover.state() == TakeoverState.FENCED;
+    }
+
+    /** Whether it moves what the node had before a restart that this router has seen. */
+    private boolean isOfFormerLife(Takeover takeover) {
+        return takeover.incarnation().differsFrom(nodes.incarnation(takeover.dead()));
+    }
+
+    /** What a restart did not end at once ends now, since no other node gets it any more. */
+    private void endsFormerLife(NodeId node) {
+        Long provenNanos = isFenced(node) ? null : restartedInGap.remove(node);
+        if (provenNanos != null) {
+            control.formerLifeEnded(node, provenNanos);
+        }
     }
 
     // --- acting ---

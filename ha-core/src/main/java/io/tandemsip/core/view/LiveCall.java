@@ -120,8 +120,8 @@ public interface LiveCall {
      * Another node has the call from now on, and it counts there, if it is up and was where it is before that. What its node took
      * after it lost its dialogs stays.
      *
-     * @param successor which node
+     * @param taker which node, and in which life: a restart that begins this life ends nothing
      * @param epoch below which its node lost its dialogs
      */
-    void moveTo(LiveNode successor, long epoch);
+    void moveTo(Taker taker, long epoch);
 }

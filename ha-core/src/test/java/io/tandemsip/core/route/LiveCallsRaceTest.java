@@ -5,6 +5,7 @@ import io.tandemsip.core.race.Histories.Operation;
 import io.tandemsip.core.race.Histories.Step;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
+import io.tandemsip.core.view.Taker;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import java.util.List;
@@ -146,6 +147,6 @@ class LiveCallsRaceTest {
         public void nodeRestarted(long provenNanos) {}
 
         @Override
-        public void moveTo(LiveNode successor, long epoch) {}
+        public void moveTo(Taker taker, long epoch) {}
     }
 }

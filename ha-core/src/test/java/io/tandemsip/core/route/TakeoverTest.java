@@ -223,6 +223,31 @@ class TakeoverTest {
         assertThat(node(locate(lonely, dialog(call), call.cookie()))).isEqualTo("503");
     }
 
+    /**
+     * P4, from the simulator, seed 1008. Fails when what a restart in the gap did not end is never let go of, since it could not be
+     * recovered.
+     */
+    @Test
+    void p4_aNodeThatRestartsInTheGap_endsWhatCouldNotBeRecovered() {
+        answer = new CompletableFuture<>();
+        world.nodes.incarnation("n1", "first");
+        Member first = begin();
+        begin();
+        CallAttempt call = first.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(5));
+        world.nodes.incarnation("n1", "second");
+        world.nodes.revive("n1");
+        world.advance(Duration.ofSeconds(4));
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        answer.complete(Recovery.failed("the database is away"));
+        world.advance(Duration.ofSeconds(1));
+        assertThat(last(first).state()).isEqualTo(TakeoverState.FAILED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ENDED);
+        assertThat(first.node("n1").calls()).isZero();
+    }
+
     /** Fails when a restart in the gap ends the calls that the successor is recovering. */
     @Test
     void t1_aNodeThatRestartsInTheGap_endsNothing() {
@@ -518,6 +543,34 @@ class TakeoverTest {
                     .isEqualTo(orders.get(0).successor().id().value());
         }
         assertThat(world.store.find(dialog(call)).toCompletableFuture().join()).isInstanceOf(DialogLookup.Found.class);
+    }
+
+    /**
+     * D5. Fails when what the store lost of a dialog that moved is never written again, since it is bound to the node that died, which the
+     * store refuses.
+     */
+    @Test
+    void d5_aDialogThatMoved_isWrittenAgainWhereTheStoreLostIt() {
+        Consumer<RouterBuilder> fiveMinutes = builder -> builder.dialogTimes(
+                new DialogTimes(Duration.ofMinutes(4), Duration.ofMinutes(5), Duration.ofSeconds(32)));
+        Member first = begin(Mode.THERE, fiveMinutes);
+        Member second = begin(Mode.THERE, fiveMinutes);
+        CallAttempt call = first.callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        String successor = orders.get(0).successor().id().value();
+        for (DialogId each : List.of(dialog(call), ((Attempt) call).dialog())) {
+            world.store.end(each, Duration.ofNanos(1)); // remembered for no time, it is lost
+        }
+        world.advance(Duration.ofMinutes(2));
+        assertThat(world.store.find(dialog(call)).toCompletableFuture().join()).isInstanceOf(DialogLookup.Absent.class);
+        assertThat(node(locate(first, dialog(call), call.cookie()))).isEqualTo(successor);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(node(locate(second, dialog(call), ""))).isEqualTo(successor);
+        DialogId dialog = dialog(call);
+        first.end(call);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(world.store.find(dialog).toCompletableFuture().join()).isInstanceOf(DialogLookup.Ended.class);
     }
 
     /** The name of a router is in the events that the others tell of it. */

@@ -1,0 +1,45 @@
+package io.tandemsip.core.route;
+
+import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.NodeId;
+import io.tandemsip.takeover.Takeover;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Tells whether a successor was restarted since it took dialogs over. It did so in the life that the take-over names, as the router that
+ * acted saw it. One that was cut off from it may know an earlier life still, which is no restart since. So this router remembers as which
+ * it knew the successor when it heard of the take-over, and the last life of each node that it saw end. Where neither tells, the
+ * successor is asked. Bounded by the nodes. Thread-safe.
+ */
+final class SuccessorLives {
+    private final ConcurrentMap<NodeId, Known> byDead = new ConcurrentHashMap<>();
+    private final ConcurrentMap<NodeId, Incarnation> ended = new ConcurrentHashMap<>();
+
+    /** A take-over stands; what counts is what was known when it was heard of first. */
+    void heard(Takeover takeover, Incarnation known) {
+        byDead.compute(
+                takeover.dead(),
+                (dead, before) -> before != null && before.epoch == takeover.epoch()
+                        ? before
+                        : new Known(takeover.epoch(), known));
+    }
+
+    /** A node was seen in another life. */
+    void ended(NodeId node, Incarnation life) {
+        ended.put(node, life);
+    }
+
+    /** Whether the successor is in a later life than the one in which it took the dialogs. */
+    boolean isRestarted(Takeover takeover, Incarnation now) {
+        Incarnation taker = takeover.successorIncarnation();
+        if (!taker.differsFrom(now)) {
+            return false;
+        }
+        Known known = byDead.get(takeover.dead());
+        boolean isAsItWas = known != null && known.epoch == takeover.epoch() && known.life.equals(now);
+        return !isAsItWas || taker.equals(ended.get(takeover.successor()));
+    }
+
+    private record Known(long epoch, Incarnation life) {}
+}
