@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -24,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * The datagrams of a socket, for several threads. Each of them asks for one, deals with it, and asks again. One of them leads: it
  * reads from the socket and deals by itself with what it reads, so that a datagram costs no change of threads. When datagrams come faster than it
  * deals with them, it only reads, so that the system's small buffer does not overflow, and the others deal. When it
- * is held up, another one leads. Of what waits, what begins something new goes last ({@link RawRequest#isUrgent}). As in "leader and followers" of Schmidt and others, but that the lead is kept as
- * long as nothing waits. Thread-safe.
+ * is held up, another one leads. Of what waits, what begins something new goes last ({@link RawRequest#isUrgent}). As in "leader and
+ * followers" of Schmidt and others, but that the lead is kept as long as nothing waits. Thread-safe.
  */
 @SuppressWarnings("serial") // never written anywhere
 final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatch> {
@@ -55,14 +54,26 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
     private final Queue<DatagramQueuedMessageDispatch> urgent = new ConcurrentLinkedQueue<>();
 
     private final Queue<Thread> idle = new ConcurrentLinkedQueue<>();
-    private final AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
+    private final AtomicReference<@Nullable Lead> leader = new AtomicReference<>();
     private final Set<Thread> dealing = ConcurrentHashMap.newKeySet();
-
-    /** When the one that leads began to deal with a datagram; 0 while it reads. */
-    private final AtomicLong dealingSince = new AtomicLong();
 
     /** Datagrams in a row that were there at once; of the one that leads. */
     private volatile int atOnce;
+
+    /**
+     * The lead of one thread, until another takes it over, with a lead of its own: who has lost it without having seen that says nothing of
+     * the other's.
+     */
+    private static final class Lead {
+        final Thread thread;
+
+        /** When the thread began to deal with a datagram; 0 while it reads. */
+        volatile long dealingSince;
+
+        Lead(Thread thread) {
+            this.thread = thread;
+        }
+    }
 
     /** Where datagrams come from. */
     interface Socket {
@@ -143,8 +154,12 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
     }
 
     private @Nullable DatagramQueuedMessageDispatch next(Thread self) {
-        if (leader.get() == self || leader.compareAndSet(null, self)) {
-            return lead(self);
+        Lead current = leader.get();
+        if (current != null && current.thread == self) {
+            return lead(current);
+        }
+        if (current == null) {
+            return takeLead(null, self);
         }
         DatagramQueuedMessageDispatch first = urgent.poll();
         if (first != null) {
@@ -154,21 +169,21 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
         if (waited != null) {
             return isTooOld(waited) || socket.turnsAway(waited.packet) ? null : waited;
         }
-        return isHeldUp() && takeLead(self) ? lead(self) : rest(self);
+        return isHeldUp(current) ? takeLead(current, self) : rest(self);
     }
 
     private boolean isTooOld(DatagramQueuedMessageDispatch waited) {
         return mostAgeMillis > 0 && System.currentTimeMillis() - waited.getReceptionTime() > mostAgeMillis;
     }
 
-    private boolean isHeldUp() {
-        long since = dealingSince.get();
+    private boolean isHeldUp(Lead lead) {
+        long since = lead.dealingSince;
         return since != 0 && nanoTime.getAsLong() - since > HELD_UP_NANOS;
     }
 
-    private boolean takeLead(Thread self) {
-        Thread held = leader.get();
-        return held != null && isHeldUp() && leader.compareAndSet(held, self);
+    private @Nullable DatagramQueuedMessageDispatch takeLead(@Nullable Lead from, Thread self) {
+        Lead own = new Lead(self);
+        return leader.compareAndSet(from, own) ? lead(own) : null;
     }
 
     private @Nullable DatagramQueuedMessageDispatch rest(Thread self) {
@@ -180,16 +195,16 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
         return null;
     }
 
-    private @Nullable DatagramQueuedMessageDispatch lead(Thread self) {
+    private @Nullable DatagramQueuedMessageDispatch lead(Lead own) {
         byte[] buffer = buffers.get();
-        dealingSince.set(0);
+        own.dealingSince = 0;
         try {
             while (running.getAsBoolean()) {
                 DatagramPacket packet = new DatagramPacket(buffer, mostBytes);
                 long asked = nanoTime.getAsLong();
                 socket.receive(packet);
                 if (socket.turnsAway(packet)) {
-                    if (leader.get() != self) {
+                    if (leader.get() != own) {
                         return null;
                     }
                     continue;
@@ -197,11 +212,11 @@ final class SocketQueue extends LinkedBlockingQueue<DatagramQueuedMessageDispatc
                 long got = nanoTime.getAsLong();
                 int row = got - asked < AT_ONCE_NANOS ? atOnce + 1 : 0;
                 atOnce = row;
-                if (leader.get() != self) { // held up before it read
+                if (leader.get() != own) { // held up before it read
                     return new DatagramQueuedMessageDispatch(packet, System.currentTimeMillis());
                 }
                 if (isEmpty() && row < AT_ONCE_MOST && isAnotherFree()) {
-                    dealingSince.set(got | 1); // 0 says that it reads
+                    own.dealingSince = got | 1; // 0 says that it reads
                     return new DatagramQueuedMessageDispatch(packet, System.currentTimeMillis());
                 }
                 (RawRequest.isUrgent(packet) ? urgent : this).add(kept(packet));

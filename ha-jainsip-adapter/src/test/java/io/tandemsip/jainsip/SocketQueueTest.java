@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,42 @@ class SocketQueueTest {
             first.add(next());
         }
         assertThat(first).anyMatch(text -> text.startsWith("SIP/2.0 200"));
+    }
+
+    /**
+     * Fails when a thread that lost the lead in the moment in which it got it makes the next one look as if it read: then nobody
+     * reads until that one has dealt with its datagram. The pauses of the machine decide how soon that is seen.
+     */
+    @Test
+    void whoeverIsHeldUp_somebodyReads() throws Exception {
+        AtomicReference<CountDownLatch> release = new AtomicReference<>(new CountDownLatch(1));
+        begin(text -> {
+            if (text.startsWith("held")) {
+                await(release.get());
+            }
+        });
+        for (int round = 0; round < 60; round++) {
+            release.set(new CountDownLatch(1));
+            send("held one");
+            send("held two");
+            for (int i = 0; i < 10; i++) {
+                send("SIP/2.0 200 OK\r\n\r\n");
+            }
+            awaitRead(10);
+            release.get().countDown();
+            for (int i = 0; i < 12; i++) {
+                next();
+            }
+        }
+    }
+
+    /** They wait, or are dealt with. */
+    private void awaitRead(int datagrams) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (queue.size() + dealtWith.size() < datagrams && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(queue.size() + dealtWith.size()).as("read").isGreaterThanOrEqualTo(datagrams);
     }
 
     /** Fails when what was turned away reaches anybody, or what waited is not looked at again. */
