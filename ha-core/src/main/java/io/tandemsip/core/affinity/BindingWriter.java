@@ -150,8 +150,7 @@ public final class BindingWriter {
     }
 
     /** Whoever ended it meanwhile is not overruled: a tombstone takes no binding. */
-    private CompletionStage<?> bindUnless(
-            boolean stands, DialogStore to, DialogBinding binding, Duration timeToLive) {
+    private CompletionStage<?> bindUnless(boolean stands, DialogStore to, DialogBinding binding, Duration timeToLive) {
         return stands ? CompletableFuture.completedFuture(true) : bind(to, binding, timeToLive);
     }
 

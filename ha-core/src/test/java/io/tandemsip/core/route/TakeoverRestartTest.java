@@ -163,9 +163,10 @@ class TakeoverRestartTest extends OneRouterCutOff {
         assertThat(found(dialog)).isInstanceOf(DialogLookup.Absent.class);
         one.link.become(Mode.THERE);
         world.advance(Duration.ofSeconds(20));
-        assertThat(found(dialog)).isInstanceOfSatisfying(DialogLookup.Found.class, stands -> assertThat(
-                        stands.binding().owner().value())
-                .isEqualTo("n2"));
+        assertThat(found(dialog))
+                .isInstanceOfSatisfying(
+                        DialogLookup.Found.class,
+                        stands -> assertThat(stands.binding().owner().value()).isEqualTo("n2"));
         one.end(call);
         world.advance(Duration.ofSeconds(1));
         assertThat(found(dialog)).isInstanceOf(DialogLookup.Ended.class);
