@@ -18,6 +18,14 @@ interface Transactions {
      */
     Optional<ServerLeg> accept(RequestEvent event) throws SipException;
 
+    /**
+     * Whether the INVITE that a CANCEL names was answered a while ago at most, so that the CANCEL comes too late (RFC 3261 section
+     * 9.2); false where that is not remembered.
+     */
+    default boolean wasAnswered(Request cancel) {
+        return false;
+    }
+
     /** Makes a client transaction for a request that carries its Via already; sends nothing. */
     ClientLeg open(Request request, Target target) throws SipException;
 
