@@ -106,7 +106,7 @@ final class ProxyAssembly {
                 registrations,
                 System::nanoTime);
         PeerForwarding forwarding = new PeerForwarding(core, headers);
-        ProxyListener listener = new ProxyListener(core, new CallReader(settings.refinement()), headers, forwarding);
+        ProxyListener listener = new ProxyListener(core, new CallReader(settings.refinement()), forwarding);
         return new RunningProxy(settings.providers(), core, listener, forwarding, stacks, probes, light, wheel, names);
     }
 
