@@ -248,11 +248,14 @@ final class ResponseContext implements UnderWay {
     }
 
     private void success(Branch branch, Response response) {
-        close(branch);
-        if (course.answered(response)) {
+        boolean wanted = course.answered(response);
+        if (!wanted) {
+            core.givenUp().answered(branch);
+        }
+        close(branch); // not before: a copy of the answer would find nobody, and pass it on its way
+        if (wanted) {
             relayFinal(response);
         } else {
-            core.givenUp().answered(branch);
             core.givenUp().onResponse(response);
             answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
         }
@@ -269,21 +272,21 @@ final class ResponseContext implements UnderWay {
         perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
     }
 
-    /** Of a call, what still comes of it is ended. */
+    /** Of a call, what still comes of it is ended: known to be given up before it is closed, so that nothing falls between. */
     private void letGo(Branch branch) {
-        close(branch);
         if (course.beginsCall()) {
             core.givenUp().take(branch);
         } else {
             branch.leg().giveUp();
         }
+        close(branch);
     }
 
     private void cancelCall() {
         Branch branch = current;
         if (branch != null) {
-            close(branch);
             core.givenUp().cancel(branch);
+            close(branch);
         }
         answerFinal(Step.Answer.of(Response.REQUEST_TERMINATED));
     }
