@@ -102,7 +102,10 @@ final class ProxyAssembly {
                 draw,
                 flows,
                 hidden,
-                registrations.store().map(store -> new Registrar(store, flows, headers)),
+                registrations
+                        .store()
+                        .map(store -> new Registrar(
+                                new BoundedLocationStore(store, BoundedLocationStore.USUAL), flows, headers)),
                 registrations,
                 System::nanoTime);
         PeerForwarding forwarding = new PeerForwarding(core, headers);
