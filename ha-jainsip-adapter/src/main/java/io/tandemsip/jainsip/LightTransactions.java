@@ -92,7 +92,9 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
 
     @Override
     public void send(Request request, Target target) throws SipException {
-        if (isLight(target)) {
+        if (isLight(target) && request.getMethod().equals(Request.CANCEL)) {
+            open(request, target).send(); // which is repeated until it is answered, unlike an ACK
+        } else if (isLight(target)) {
             transmit(request, target);
         } else {
             others.send(request, target);
@@ -127,6 +129,9 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             return true; // it came by UDP and wants its answer by another transport: a lie
         }
         via.removeParameter("maddr"); // else the sender has us look up names, and answer whom he likes
+        if (via.getReceived() != null && via.getRPort() <= 0) {
+            StackSupport.receivedFromSource(request, via); // with rport the stack has written over what the sender said
+        }
         String branch = branch(request, via);
         String method = request.getMethod();
         if (method.equals(Request.ACK)) {

@@ -40,6 +40,7 @@ final class ResponseContext implements UnderWay {
 
     private @Nullable Branch current;
     private boolean cancelled;
+    private boolean expired;
     private volatile long deadlineNanos = NEVER;
 
     ResponseContext(ProxyCore core, ServerLeg caller, Arrival arrival, Course course) {
@@ -168,9 +169,21 @@ final class ResponseContext implements UnderWay {
             mailbox.post(() -> {
                 Branch branch = current;
                 if (branch != null) {
-                    lose(branch, Failure.timeout());
+                    expire(branch);
                 }
             });
+        }
+    }
+
+    /** RFC 3261 section 16.8: what rings within a dialog is cancelled, and waited for; what begins a call is given up, which cancels it. */
+    private void expire(Branch branch) {
+        boolean rings = arrival.isInvite() && !course.beginsCall() && branch.heard();
+        if (rings && !cancelled && !expired) {
+            expired = true;
+            deadlineNanos = core.nanoTime().getAsLong() + CANCEL_NANOS;
+            cancelIfHeard(branch);
+        } else {
+            lose(branch, Failure.timeout());
         }
     }
 
@@ -240,7 +253,7 @@ final class ResponseContext implements UnderWay {
         if (cancelled) {
             cancelIfHeard(branch);
         } else if (response.getStatusCode() > 100) {
-            if (arrival.isInvite()) {
+            if (arrival.isInvite() && !expired) {
                 deadlineNanos = core.nanoTime().getAsLong() + TIMER_C_NANOS;
             }
             caller.forward(response);

@@ -29,7 +29,7 @@ interface Transactions {
     /** Makes a client transaction for a request that carries its Via already; sends nothing. */
     ClientLeg open(Request request, Target target) throws SipException;
 
-    /** Sends a request without transaction: an ACK. */
+    /** Sends a request without transaction, an ACK; or a CANCEL whose INVITE is kept no more, over UDP until it is answered. */
     void send(Request request, Target target) throws SipException;
 
     /** Sends a response without transaction, by its Via. */

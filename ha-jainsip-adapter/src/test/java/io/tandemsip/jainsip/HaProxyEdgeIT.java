@@ -152,6 +152,19 @@ class HaProxyEdgeIT {
         assertVictimIsLeftAlone();
     }
 
+    /** Fails when a sender's own word says where answers go: an INVITE that nobody acknowledges is answered a dozen times. */
+    @Test
+    void request_whoseViaSaysWhereItWasReceivedFrom_isAnsweredWhereItCameFrom() throws Exception {
+        try (UdpPeer other = new UdpPeer("127.0.0.2", caller.port())) {
+            String forged = request(caller, "INVITE", "sip:b@example.org", "received", "caller>")
+                    .replace(";branch=", ";received=127.0.0.2;branch=")
+                    .replace("Max-Forwards: 70", "Max-Forwards: 0");
+            caller.send(forged, host.port);
+            assertThat(caller.nextFinal()).startsWith("SIP/2.0 483");
+            assertThat(other.poll(SILENCE_MILLIS)).isEmpty();
+        }
+    }
+
     /** Fails when a request that is refused for one of several options names the first only (RFC 3261 section 16.3 step 5). */
     @Test
     void invite_thatRequiresWhatNobodyKnowsHere_isToldAllOfIt() throws Exception {

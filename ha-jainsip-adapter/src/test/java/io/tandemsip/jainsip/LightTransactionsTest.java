@@ -383,4 +383,17 @@ class LightTransactionsTest implements TransactionUser {
             assertThat(hear()).startsWith("ACK sip:127.0.0.1:" + peer.getLocalPort());
         }
     }
+
+    /** Fails when a CANCEL whose INVITE is kept no more is sent once, so that one lost datagram has a phone ring on. */
+    @Test
+    void aCancelOfWhatIsKeptNoMore_isRepeatedUntilItIsAnswered() throws Exception {
+        light.send(sending(Request.CANCEL), target);
+        String cancel = hear();
+        advance(600);
+        assertThat(hear()).isEqualTo(cancel);
+        tell(UdpNode.response(cancel, 200));
+        assertThat(SipText.cseqMethod(next(responses))).isEqualTo(Request.CANCEL);
+        advance(10_000);
+        assertThat(heardSoFar()).isEmpty();
+    }
 }
