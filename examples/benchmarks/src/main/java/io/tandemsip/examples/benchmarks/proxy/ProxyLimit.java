@@ -26,6 +26,7 @@ final class ProxyLimit {
     /** What is still repeated after a rate that was too high is over by then, nearly. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final int TRIES = 2;
     private static final double COARSE = 1.25;
     private static final double FINE = 1.05;
     private static final int MOST_OF_A_HUNDRED_REPEATED = 1;
@@ -114,7 +115,12 @@ final class ProxyLimit {
     }
 
     private boolean isCarried(Side side, int rate) throws Exception {
-        return isCarriedOnce(side, rate) || isCarriedOnce(side, rate);
+        for (int i = 0; i < TRIES; i++) {
+            if (isCarriedOnce(side, rate)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isCarriedOnce(Side side, int rate) throws Exception {
