@@ -2,9 +2,11 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.OverloadAdvice;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what is new a proxy has to refuse for its own sake, by how long messages wait for it. One thread measures, any
@@ -36,6 +38,9 @@ final class OwnLoad {
     /** Some seconds' worth of refusals; a newer one takes the place of an older one. */
     private static final int REMEMBERED = 1 << 16;
 
+    /** For so long after the last refusal a copy of what was refused may come: from a queue, or sent before its refusal had arrived. */
+    private static final long COPIES_NANOS = TimeUnit.SECONDS.toNanos(8);
+
     private static final double BIGGEST_STEP = 0.7;
     private static final double BIGGEST_STEP_BACK = 0.3;
     private static final double MOST = 0.98;
@@ -45,10 +50,11 @@ final class OwnLoad {
 
     private final long mostNanos;
     private final LongAdder admitted = new LongAdder();
-    private final AtomicLongArray refused;
     private int tooLong;
     private long measuredAtNanos;
     private long waitedBeforeNanos;
+    private long overAtNanos;
+    private volatile @Nullable AtomicLongArray refused;
     private volatile double shed;
     private volatile double admittedPerSecond = Double.POSITIVE_INFINITY;
     private final AtomicLong sequence = new AtomicLong();
@@ -61,7 +67,6 @@ final class OwnLoad {
      */
     OwnLoad(Duration most, long nowNanos) {
         this.mostNanos = most.toNanos();
-        this.refused = new AtomicLongArray(REMEMBERED);
         this.measuredAtNanos = nowNanos;
     }
 
@@ -85,8 +90,19 @@ final class OwnLoad {
         measuredAtNanos = nowNanos;
         admittedPerSecond = admitted.sumThenReset() / seconds;
         if (next != before) {
+            remember(next, nowNanos);
             shed = next;
             sequence.incrementAndGet();
+        } else if (next == 0 && nowNanos - overAtNanos > COPIES_NANOS) {
+            refused = null;
+        }
+    }
+
+    private void remember(double next, long nowNanos) {
+        if (next == 0) {
+            overAtNanos = nowNanos;
+        } else if (refused == null) {
+            refused = new AtomicLongArray(REMEMBERED);
         }
     }
 
@@ -114,12 +130,19 @@ final class OwnLoad {
     /** The same for one that is asked for again if it is not refused now; nothing is remembered. */
     boolean wouldRefuse(long number) {
         double part = shed;
-        return part > 0 && (RequestDraw.part(number) < part || refused.get(place(number)) == number);
+        if (part > 0 && RequestDraw.part(number) < part) {
+            return true;
+        }
+        AtomicLongArray before = refused;
+        return before != null && before.get(place(number)) == number;
     }
 
-    /** A request was refused: so it is when it comes again, or if it is there twice already. */
+    /** A request was refused: so it is when it comes again, or if it is there twice already; also for some seconds after nothing new is. */
     void refused(long number) {
-        refused.lazySet(place(number), number);
+        AtomicLongArray all = refused;
+        if (all != null) {
+            all.lazySet(place(number), number);
+        }
     }
 
     private static int place(long number) {
