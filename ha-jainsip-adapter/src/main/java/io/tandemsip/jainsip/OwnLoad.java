@@ -4,7 +4,6 @@ import io.tandemsip.OverloadAdvice;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,6 @@ final class OwnLoad {
     /** Below this a wait of one measurement weighs less: it is heard of later than it changes. */
     private static final double USUAL_NANOS = 250_000_000;
 
-    /** Some seconds' worth of refusals; a newer one takes the place of an older one. */
-    private static final int REMEMBERED = 1 << 16;
-
     /** For so long after the last refusal a copy of what was refused may come: from a queue, or sent before its refusal had arrived. */
     private static final long COPIES_NANOS = TimeUnit.SECONDS.toNanos(8);
 
@@ -54,7 +50,7 @@ final class OwnLoad {
     private long measuredAtNanos;
     private long waitedBeforeNanos;
     private long overAtNanos;
-    private volatile @Nullable AtomicLongArray refused;
+    private volatile @Nullable RecentRefusals refused;
     private volatile double shed;
     private volatile double admittedPerSecond = Double.POSITIVE_INFINITY;
     private final AtomicLong sequence = new AtomicLong();
@@ -102,7 +98,7 @@ final class OwnLoad {
         if (next == 0) {
             overAtNanos = nowNanos;
         } else if (refused == null) {
-            refused = new AtomicLongArray(REMEMBERED);
+            refused = new RecentRefusals();
         }
     }
 
@@ -133,20 +129,16 @@ final class OwnLoad {
         if (part > 0 && RequestDraw.part(number) < part) {
             return true;
         }
-        AtomicLongArray before = refused;
-        return before != null && before.get(place(number)) == number;
+        RecentRefusals recent = refused;
+        return recent != null && recent.has(number);
     }
 
     /** A request was refused: so it is when it comes again, or if it is there twice already; also for some seconds after nothing new is. */
     void refused(long number) {
-        AtomicLongArray all = refused;
-        if (all != null) {
-            all.lazySet(place(number), number);
+        RecentRefusals recent = refused;
+        if (recent != null) {
+            recent.add(number);
         }
-    }
-
-    private static int place(long number) {
-        return (int) number & (REMEMBERED - 1);
     }
 
     /** When who was refused may come again. */
