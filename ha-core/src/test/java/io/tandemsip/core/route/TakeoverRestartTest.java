@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** T2, D4 and D2 where a node is seen to restart about the time at which another takes over from it. */
 class TakeoverRestartTest extends OneRouterCutOff {
     /**
-     * From the simulator, seeds 802, 1383 and 1485. Fails when a router ends the calls of a node that it sees restarted and well while others
+     * From the simulator, seeds 802 and 1485. Fails when a router ends the calls of a node that it sees restarted and well while others
      * hold it for down, and are about to move them.
      */
     @Test
