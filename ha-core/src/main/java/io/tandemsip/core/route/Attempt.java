@@ -268,10 +268,19 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 }
                 bindEarly();
                 changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);
+                endIfEndedBefore(toTag);
                 return true;
             }
         }
         return false;
+    }
+
+    /** A BYE that was answered on another thread may be heard of before the answer that its dialog began with. */
+    private void endIfEndedBefore(String toTag) {
+        DialogId dialog = dialog(toTag);
+        if (!dialog.isEarly() && path.bindings().hasEnded(dialog)) {
+            dialogEnded(dialog, DialogEnd.OTHER);
+        }
     }
 
     @Override
