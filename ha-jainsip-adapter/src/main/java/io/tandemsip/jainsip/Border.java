@@ -119,9 +119,10 @@ final class Border {
                 && !isNode(routes.get(arrival.ownRoutes()).getAddress().getURI())) {
             return Optional.of(Step.Answer.of(Response.FORBIDDEN));
         }
-        return isServed(arrival.request().getRequestURI())
-                ? Optional.empty()
-                : Optional.of(Step.Answer.of(Response.NOT_FOUND));
+        URI target = arrival.strict()
+                ? routes.get(left).getAddress().getURI()
+                : arrival.request().getRequestURI();
+        return isServed(target) ? Optional.empty() : Optional.of(Step.Answer.of(Response.NOT_FOUND));
     }
 
     /** Whether a URI is a node's address. */
@@ -132,9 +133,11 @@ final class Border {
                         .isPresent();
     }
 
-    /** Whether a URI leads to another proxy of the group, or to who is trusted. */
+    /** Whether a URI leads to another proxy of the group, or to who is trusted: not where its maddr leads elsewhere. */
     boolean isTrusted(URI uri) {
-        if (!(uri instanceof SipURI sip) || !Network.isLiteral(ListeningSides.bare(SipText.orEmpty(sip.getHost())))) {
+        if (!(uri instanceof SipURI sip)
+                || sip.getMAddrParam() != null
+                || !Network.isLiteral(ListeningSides.bare(SipText.orEmpty(sip.getHost())))) {
             return false;
         }
         try {

@@ -56,16 +56,41 @@ final class CallerSide {
 
     /** Hands a final response on. */
     void relayFinal(Response received) {
-        if (!answered) {
-            finish();
-            send(received);
+        if (answered) {
+            return;
         }
+        finish();
+        try {
+            leg.send(onwardOrRefusal(received));
+        } catch (SipException | RuntimeException unreachable) {
+            unanswered(unreachable);
+        }
+    }
+
+    /** What can't be handed on is an answer all the same: without one the caller would wait in vain, and its transaction stay. */
+    private Response onwardOrRefusal(Response received) throws SipException {
+        try {
+            return onward(received);
+        } catch (SipException | RuntimeException forged) {
+            LOG.debug("an answer to {} can't be handed on", arrival.callId(), forged);
+            return core.replies().own(arrival.request(), Response.SERVER_INTERNAL_ERROR);
+        }
+    }
+
+    /**
+     * What goes to who asked, and to nobody else: whoever answers can write into the Vias what he likes, and what he took off can't
+     * be answered by.
+     */
+    private Response onward(Response received) throws SipException {
+        Response relayed = core.hidden().relayed(received, arrival.provider());
+        Replies.leadBack(relayed, arrival.request());
+        return relayed;
     }
 
     /** Hands on a 2xx to an INVITE that was answered before: by its Via alone, as no transaction is left. */
     void relayAnother(Response received) {
         try {
-            Response relayed = core.hidden().relayed(received, arrival.provider());
+            Response relayed = onward(received);
             if (relayed.getHeader(ViaHeader.NAME) instanceof ViaHeader next) {
                 core.sendByVia(relayed, next, arrival.provider());
             }
@@ -102,7 +127,7 @@ final class CallerSide {
 
     private void send(Response received) {
         try {
-            leg.send(core.hidden().relayed(received, arrival.provider()));
+            leg.send(onward(received));
         } catch (SipException | RuntimeException unreachable) {
             unanswered(unreachable);
         }

@@ -34,6 +34,12 @@ interface Datagrams {
     /** Ends that; idempotent. */
     void detach();
 
+    /**
+     * Where a request goes that has no destination yet: where its Route or Request-URI leads. Makes of it what a strict router
+     * understands, if that is the next hop (RFC 3261 section 16.6 step 6), so that it can be asked once only.
+     */
+    Target resolved(Request request, Target target) throws SipException;
+
     /** Sends a request to its target, or where its Route or Request-URI leads, with nothing changed in it. */
     void send(Request request, Target target) throws IOException, SipException;
 

@@ -92,6 +92,7 @@ final class DoorAnswers {
             return SipWay.AsBefore.HERE;
         }
         progressed(attempt, heard);
+        open.lives(nanoTime.getAsLong());
         return attempt.state() == CallAttempt.State.FAILED ? SipWay.Drop.HERE : SipWay.AsBefore.HERE;
     }
 

@@ -113,9 +113,20 @@ final class ForkingContext implements UnderWay {
             if (number.isEmpty()) {
                 core.givenUp().onResponse(response);
             } else {
-                on(eventOf(number.get(), response), Optional.of(response));
+                heard(number.get(), response);
             }
         });
+    }
+
+    /** The branch is closed last: a copy of an answer would find nobody, and pass it on its way. */
+    private void heard(int number, Response response) {
+        try {
+            on(eventOf(number, response), Optional.of(response));
+        } finally {
+            if (response.getStatusCode() >= 200) {
+                core.contexts().close(branches.branch(number));
+            }
+        }
     }
 
     private ForkEvent eventOf(int number, Response response) {
@@ -124,7 +135,7 @@ final class ForkingContext implements UnderWay {
             branches.hear(number, code > Response.TRYING, now() + ResponseContext.TIMER_C_NANOS);
             return new ForkEvent.Provisional(number);
         }
-        core.contexts().close(branches.close(number));
+        branches.close(number);
         if (code < 300) {
             return new ForkEvent.Accepted(number);
         }
@@ -165,8 +176,8 @@ final class ForkingContext implements UnderWay {
     /** What still comes of the branch is ended. */
     private void lose(int number, Failure failure) {
         Branch branch = branches.close(number);
-        core.contexts().close(branch);
         core.givenUp().take(branch);
+        core.contexts().close(branch);
         branches.failed(number, failure, branch.target().flow());
         on(new ForkEvent.Failed(number, branches.statusOf(number), true), Optional.empty());
     }
@@ -261,8 +272,8 @@ final class ForkingContext implements UnderWay {
     /** A branch that can't be cancelled yet is cancelled when it rings. */
     private void giveUp(int number) {
         Branch branch = branches.close(number);
-        core.contexts().close(branch);
         core.givenUp().cancel(branch);
+        core.contexts().close(branch);
     }
 
     private void conclude(int number) {
@@ -290,8 +301,8 @@ final class ForkingContext implements UnderWay {
         events.clear();
         for (int number : branches.open()) {
             Branch branch = branches.close(number);
-            core.contexts().close(branch);
             core.givenUp().take(branch);
+            core.contexts().close(branch);
         }
         if (!caller.isAnswered()) {
             caller.answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));

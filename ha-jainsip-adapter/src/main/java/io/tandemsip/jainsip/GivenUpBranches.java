@@ -3,6 +3,7 @@ package io.tandemsip.jainsip;
 import java.text.ParseException;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,9 @@ final class GivenUpBranches {
 
     static final int MAX_REMEMBERED = 65_536;
 
+    /** More than phones ring at once. */
+    private static final int MOST_DIALOGS = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(GivenUpBranches.class);
     private static final long LEG_NANOS = TimeUnit.SECONDS.toNanos(40);
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(REMEMBERED_SECONDS);
@@ -43,7 +47,12 @@ final class GivenUpBranches {
         this.nanoTime = nanoTime;
     }
 
-    private record Entry(Branch branch, long sinceNanos, AtomicBoolean legAlive, AtomicBoolean byeSent) {}
+    private record Entry(Branch branch, long sinceNanos, AtomicBoolean legAlive, Set<String> hungUp) {
+        /** Whether a dialog is heard of for the first time; several phones behind a node may answer one INVITE. */
+        boolean hangsUp(String toTag) {
+            return hungUp.size() < MOST_DIALOGS && hungUp.add(toTag);
+        }
+    }
 
     /**
      * Gives up a branch: stops its retransmissions at once if nothing was heard of it, cancels it if it rings.
@@ -77,7 +86,8 @@ final class GivenUpBranches {
     }
 
     private Entry remember(Branch branch, boolean legAlive) {
-        Entry entry = new Entry(branch, nanoTime.getAsLong(), new AtomicBoolean(legAlive), new AtomicBoolean());
+        Entry entry =
+                new Entry(branch, nanoTime.getAsLong(), new AtomicBoolean(legAlive), ConcurrentHashMap.newKeySet());
         entries.put(branch.id(), entry);
         oldestFirst.add(entry);
         if (legAlive) {
@@ -105,7 +115,7 @@ final class GivenUpBranches {
                 onRinging(entry, response);
             } else if (status < 300) {
                 closer.acknowledge(response, entry.branch().target());
-                if (entry.byeSent().compareAndSet(false, true)) {
+                if (entry.hangsUp(SipText.toTag(response))) {
                     closer.bye(response, entry.branch().target());
                 }
             } else if (!entry.legAlive().get()) {

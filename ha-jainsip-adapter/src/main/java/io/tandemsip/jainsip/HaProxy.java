@@ -320,7 +320,7 @@ public final class HaProxy implements AutoCloseable {
             return new HaProxy(this);
         }
 
-        private ProxySettings settings() {
+        ProxySettings settings() {
             return new ProxySettings(
                     router,
                     List.copyOf(providers),

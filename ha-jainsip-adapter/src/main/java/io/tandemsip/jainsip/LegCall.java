@@ -182,7 +182,7 @@ final class LegCall {
 
     /** The router had given the attempt up before: its place may be another's by now. */
     private Told disowned(OutgoingLeg leg, LegEffect.Answer answer, long nowNanos) {
-        leg.become(leg.status().over());
+        leg.become(leg.status().disowned());
         finish(nowNanos);
         return hangUp(answer.toTag());
     }

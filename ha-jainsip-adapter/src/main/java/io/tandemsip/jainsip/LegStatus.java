@@ -37,6 +37,11 @@ record LegStatus(LegState state, String winner, boolean callerOver, long session
         return in(LegState.OVER, NEVER);
     }
 
+    /** Over, and nobody's: what was answered is wanted no more than what else is. */
+    LegStatus disowned() {
+        return new LegStatus(LegState.OVER, "", callerOver, sessionNanos, NEVER);
+    }
+
     LegStatus leftBehind(long deadline) {
         return new LegStatus(state, winner, true, sessionNanos, deadline);
     }

@@ -77,13 +77,24 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
     }
 
     @Override
+    public boolean wasAnswered(Request cancel) {
+        ViaHeader via = (ViaHeader) cancel.getHeader(ViaHeader.NAME);
+        Server invite = via == null ? null : servers.get(key(branch(cancel, via), via, Request.INVITE));
+        return invite != null && invite.current() != ServerPhase.PROCEEDING;
+    }
+
+    @Override
     public ClientLeg open(Request request, Target target) throws SipException {
-        return isLight(target) ? new Client(request, target) : others.open(request, target);
+        return isLight(target)
+                ? new Client(request, datagrams.resolved(request, target))
+                : others.open(request, target);
     }
 
     @Override
     public void send(Request request, Target target) throws SipException {
-        if (isLight(target)) {
+        if (isLight(target) && request.getMethod().equals(Request.CANCEL)) {
+            open(request, target).send(); // which is repeated until it is answered, unlike an ACK
+        } else if (isLight(target)) {
             transmit(request, target);
         } else {
             others.send(request, target);
@@ -118,10 +129,10 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             return true; // it came by UDP and wants its answer by another transport: a lie
         }
         via.removeParameter("maddr"); // else the sender has us look up names, and answer whom he likes
-        String branch = SipText.branch(via);
-        if (!branch.startsWith(MAGIC_COOKIE) || branch.length() == MAGIC_COOKIE.length()) {
-            branch = withoutBranch(request, branch);
+        if (via.getReceived() != null && via.getRPort() <= 0) {
+            StackSupport.receivedFromSource(request, via); // with rport the stack has written over what the sender said
         }
+        String branch = branch(request, via);
         String method = request.getMethod();
         if (method.equals(Request.ACK)) {
             Server refused = servers.get(key(branch, via, Request.INVITE));
@@ -138,6 +149,13 @@ final class LightTransactions implements Transactions, Datagrams.Receiver {
             known.onRepeated();
         }
         return true;
+    }
+
+    private static String branch(Request request, ViaHeader via) {
+        String branch = SipText.branch(via);
+        return branch.startsWith(MAGIC_COOKIE) && branch.length() > MAGIC_COOKIE.length()
+                ? branch
+                : withoutBranch(request, branch);
     }
 
     /** What names a transaction whose branch does not, as in RFC 2543; equal for an INVITE and the ACK to its refusal. */

@@ -48,6 +48,11 @@ final class MeasuredDatagrams implements Datagrams {
     }
 
     @Override
+    public Target resolved(Request request, Target target) throws SipException {
+        return datagrams.resolved(request, target);
+    }
+
+    @Override
     public void send(Request request, Target target) throws IOException, SipException {
         datagrams.send(request, target);
     }

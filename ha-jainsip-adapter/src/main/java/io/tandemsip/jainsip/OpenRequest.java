@@ -23,6 +23,7 @@ final class OpenRequest {
     private volatile boolean finished;
     private volatile boolean forgotten;
     private volatile long finishedAtNanos;
+    private volatile long aliveAtNanos;
     private volatile String alarmed = "";
     private volatile @Nullable Moved moved;
 
@@ -30,6 +31,7 @@ final class OpenRequest {
         this.key = key;
         this.method = method;
         this.begunAtNanos = nowNanos;
+        this.aliveAtNanos = nowNanos;
         this.owner = owner;
         this.attempt = attempt;
     }
@@ -120,6 +122,11 @@ final class OpenRequest {
         return first;
     }
 
+    /** A provisional answer is there: who rings, or waits in a queue, may do so for long, as Timer C begins anew with it. */
+    void lives(long nowNanos) {
+        aliveAtNanos = nowNanos;
+    }
+
     /** A final answer is there. */
     void finish(long nowNanos) {
         finishedAtNanos = nowNanos;
@@ -136,6 +143,6 @@ final class OpenRequest {
         if (forgotten) {
             return true;
         }
-        return finished ? nowNanos - finishedAtNanos > copiesNanos : nowNanos - begunAtNanos > unansweredNanos;
+        return finished ? nowNanos - finishedAtNanos > copiesNanos : nowNanos - aliveAtNanos > unansweredNanos;
     }
 }

@@ -2,9 +2,10 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.OverloadAdvice;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what is new a proxy has to refuse for its own sake, by how long messages wait for it. One thread measures, any
@@ -33,8 +34,8 @@ final class OwnLoad {
     /** Below this a wait of one measurement weighs less: it is heard of later than it changes. */
     private static final double USUAL_NANOS = 250_000_000;
 
-    /** Some seconds' worth of refusals; a newer one takes the place of an older one. */
-    private static final int REMEMBERED = 1 << 16;
+    /** For so long after the last refusal a copy of what was refused may come: from a queue, or sent before its refusal had arrived. */
+    private static final long COPIES_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private static final double BIGGEST_STEP = 0.7;
     private static final double BIGGEST_STEP_BACK = 0.3;
@@ -45,10 +46,11 @@ final class OwnLoad {
 
     private final long mostNanos;
     private final LongAdder admitted = new LongAdder();
-    private final AtomicLongArray refused;
     private int tooLong;
     private long measuredAtNanos;
     private long waitedBeforeNanos;
+    private long overAtNanos;
+    private volatile @Nullable RecentRefusals refused;
     private volatile double shed;
     private volatile double admittedPerSecond = Double.POSITIVE_INFINITY;
     private final AtomicLong sequence = new AtomicLong();
@@ -61,7 +63,6 @@ final class OwnLoad {
      */
     OwnLoad(Duration most, long nowNanos) {
         this.mostNanos = most.toNanos();
-        this.refused = new AtomicLongArray(REMEMBERED);
         this.measuredAtNanos = nowNanos;
     }
 
@@ -85,8 +86,19 @@ final class OwnLoad {
         measuredAtNanos = nowNanos;
         admittedPerSecond = admitted.sumThenReset() / seconds;
         if (next != before) {
+            remember(next, nowNanos);
             shed = next;
             sequence.incrementAndGet();
+        } else if (next == 0 && nowNanos - overAtNanos > COPIES_NANOS) {
+            refused = null;
+        }
+    }
+
+    private void remember(double next, long nowNanos) {
+        if (next == 0) {
+            overAtNanos = nowNanos;
+        } else if (refused == null) {
+            refused = new RecentRefusals();
         }
     }
 
@@ -114,16 +126,19 @@ final class OwnLoad {
     /** The same for one that is asked for again if it is not refused now; nothing is remembered. */
     boolean wouldRefuse(long number) {
         double part = shed;
-        return part > 0 && (RequestDraw.part(number) < part || refused.get(place(number)) == number);
+        if (part > 0 && RequestDraw.part(number) < part) {
+            return true;
+        }
+        RecentRefusals recent = refused;
+        return recent != null && recent.has(number);
     }
 
-    /** A request was refused: so it is when it comes again, or if it is there twice already. */
+    /** A request was refused: so it is when it comes again, or if it is there twice already; also for some seconds after nothing new is. */
     void refused(long number) {
-        refused.lazySet(place(number), number);
-    }
-
-    private static int place(long number) {
-        return (int) number & (REMEMBERED - 1);
+        RecentRefusals recent = refused;
+        if (recent != null) {
+            recent.add(number);
+        }
     }
 
     /** When who was refused may come again. */

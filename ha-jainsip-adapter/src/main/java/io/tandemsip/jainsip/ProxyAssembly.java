@@ -102,11 +102,14 @@ final class ProxyAssembly {
                 draw,
                 flows,
                 hidden,
-                registrations.store().map(store -> new Registrar(store, flows, headers)),
+                registrations
+                        .store()
+                        .map(store -> new Registrar(
+                                new BoundedLocationStore(store, BoundedLocationStore.USUAL), flows, headers)),
                 registrations,
                 System::nanoTime);
         PeerForwarding forwarding = new PeerForwarding(core, headers);
-        ProxyListener listener = new ProxyListener(core, new CallReader(settings.refinement()), headers, forwarding);
+        ProxyListener listener = new ProxyListener(core, new CallReader(settings.refinement()), forwarding);
         return new RunningProxy(settings.providers(), core, listener, forwarding, stacks, probes, light, wheel, names);
     }
 

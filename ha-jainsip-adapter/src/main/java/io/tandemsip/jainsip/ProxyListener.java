@@ -22,7 +22,6 @@ import javax.sip.Timeout;
 import javax.sip.TimeoutEvent;
 import javax.sip.TransactionTerminatedEvent;
 import javax.sip.TransactionUnavailableException;
-import javax.sip.header.HeaderFactory;
 import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
@@ -42,14 +41,12 @@ final class ProxyListener implements SipListener, TransactionUser {
     private final DialogRouting routing;
     private final AckForwarder acks;
     private final PeerForwarding peers;
-    private final HeaderFactory headers;
     private final EarlierNodes earlier;
     private final LongAdder mishaps = new LongAdder();
 
-    ProxyListener(ProxyCore core, CallReader reader, HeaderFactory headers, PeerForwarding peers) {
+    ProxyListener(ProxyCore core, CallReader reader, PeerForwarding peers) {
         this.core = core;
         this.reader = reader;
-        this.headers = headers;
         this.routing = new DialogRouting(core.router(), core.border(), core.flows());
         this.peers = peers;
         this.earlier = new EarlierNodes(core.nanoTime());
@@ -276,24 +273,17 @@ final class ProxyListener implements SipListener, TransactionUser {
         Optional<UnderWay> invite = core.contexts()
                 .ofTransaction(arrival.transactionKey())
                 .or(() -> peers.transactionOf(arrival).flatMap(core.contexts()::ofTransaction));
-        if (invite.isEmpty() && peers.cancel(arrival, leg)) {
+        boolean late = invite.isEmpty() && core.transactions().wasAnswered(arrival.request());
+        if (invite.isEmpty() && !late && peers.cancel(arrival, leg)) {
             return;
         }
-        int status = invite.isPresent() ? Response.OK : Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+        int status = invite.isPresent() || late ? Response.OK : Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST;
         leg.send(core.replies().own(arrival.request(), status));
         invite.ifPresent(UnderWay::onCancel);
     }
 
     private void refuse(Arrival arrival, ServerLeg leg, int status) throws SipException {
-        Response response = core.replies().own(arrival.request(), status);
-        if (status == Response.BAD_EXTENSION) {
-            try {
-                response.setHeader(headers.createUnsupportedHeader(RequestChecks.proxyRequire(arrival.request())));
-            } catch (java.text.ParseException odd) {
-                LOG.debug("Proxy-Require can't be repeated", odd);
-            }
-        }
-        leg.send(response);
+        leg.send(core.replies().refusal(arrival.request(), status));
     }
 
     @Override

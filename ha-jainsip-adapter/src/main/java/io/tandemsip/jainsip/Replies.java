@@ -2,8 +2,11 @@ package io.tandemsip.jainsip;
 
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Objects;
 import javax.sip.InvalidArgumentException;
 import javax.sip.SipException;
+import javax.sip.header.Header;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.ToHeader;
 import javax.sip.header.ViaHeader;
@@ -48,6 +51,21 @@ final class Replies {
         }
     }
 
+    /** A refusal of the proxy's own; 420 names all that nobody understands here (RFC 3261 section 16.3 step 5). */
+    Response refusal(Request request, int status) throws SipException {
+        Response response = own(request, status);
+        if (status == Response.BAD_EXTENSION) {
+            try {
+                for (String tag : RequestChecks.proxyRequire(request)) {
+                    response.addHeader(headers.createUnsupportedHeader(tag));
+                }
+            } catch (ParseException odd) {
+                throw new SipException("Proxy-Require can't be repeated", odd);
+            }
+        }
+        return response;
+    }
+
     /** A refusal after which nothing is kept, told by its tag from others when it is acknowledged. */
     Response shed(Request request, int status, Duration retryAfter) throws SipException {
         Response response = own(request, status, retryAfter);
@@ -65,6 +83,27 @@ final class Replies {
     /** Whether a request's To tag is that of a refusal after which nothing was kept. */
     static boolean isShed(String toTag) {
         return toTag.startsWith(SHED);
+    }
+
+    /** Gives a response the Vias of its request again, if the topmost leads elsewhere. */
+    static void leadBack(Response response, Request request) throws SipException {
+        if (request.getHeader(ViaHeader.NAME) instanceof ViaHeader asked
+                && !(response.getHeader(ViaHeader.NAME) instanceof ViaHeader told && leadsTheSameWay(told, asked))) {
+            response.removeHeader(ViaHeader.NAME);
+            for (Iterator<?> vias = request.getHeaders(ViaHeader.NAME); vias.hasNext(); ) {
+                response.addLast((Header) ((Header) vias.next()).clone());
+            }
+        }
+    }
+
+    private static boolean leadsTheSameWay(ViaHeader one, ViaHeader other) {
+        return one.getPort() == other.getPort()
+                && one.getRPort() == other.getRPort()
+                && SipText.orEmpty(one.getHost()).equalsIgnoreCase(SipText.orEmpty(other.getHost()))
+                && Objects.equals(one.getReceived(), other.getReceived())
+                && Objects.equals(one.getMAddr(), other.getMAddr())
+                && one.getTransport().equalsIgnoreCase(other.getTransport())
+                && SipText.branch(one).equals(SipText.branch(other));
     }
 
     /** Seconds, rounded up: never earlier than what was said. */

@@ -1,10 +1,12 @@
 package io.tandemsip.jainsip;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
-import javax.sip.header.Header;
 import javax.sip.header.MaxForwardsHeader;
 import javax.sip.header.ProxyRequireHeader;
 import javax.sip.message.Request;
@@ -52,8 +54,12 @@ final class RequestChecks {
     }
 
     /** What to name in Unsupported. */
-    static String proxyRequire(Request request) {
-        Header header = request.getHeader(ProxyRequireHeader.NAME);
-        return header == null ? "" : ((ProxyRequireHeader) header).getOptionTag();
+    static List<String> proxyRequire(Request request) {
+        List<String> tags = new ArrayList<>(1);
+        Iterator<?> headers = request.getHeaders(ProxyRequireHeader.NAME);
+        while (headers.hasNext()) {
+            tags.add(((ProxyRequireHeader) headers.next()).getOptionTag());
+        }
+        return tags;
     }
 }

@@ -40,6 +40,7 @@ final class ResponseContext implements UnderWay {
 
     private @Nullable Branch current;
     private boolean cancelled;
+    private boolean expired;
     private volatile long deadlineNanos = NEVER;
 
     ResponseContext(ProxyCore core, ServerLeg caller, Arrival arrival, Course course) {
@@ -168,9 +169,21 @@ final class ResponseContext implements UnderWay {
             mailbox.post(() -> {
                 Branch branch = current;
                 if (branch != null) {
-                    lose(branch, Failure.timeout());
+                    expire(branch);
                 }
             });
+        }
+    }
+
+    /** RFC 3261 section 16.8: what rings within a dialog is cancelled, and waited for; what begins a call is given up, which cancels it. */
+    private void expire(Branch branch) {
+        boolean rings = arrival.isInvite() && !course.beginsCall() && branch.heard();
+        if (rings && !cancelled && !expired) {
+            expired = true;
+            deadlineNanos = core.nanoTime().getAsLong() + CANCEL_NANOS;
+            cancelIfHeard(branch);
+        } else {
+            lose(branch, Failure.timeout());
         }
     }
 
@@ -240,7 +253,7 @@ final class ResponseContext implements UnderWay {
         if (cancelled) {
             cancelIfHeard(branch);
         } else if (response.getStatusCode() > 100) {
-            if (arrival.isInvite()) {
+            if (arrival.isInvite() && !expired) {
                 deadlineNanos = core.nanoTime().getAsLong() + TIMER_C_NANOS;
             }
             caller.forward(response);
@@ -248,11 +261,14 @@ final class ResponseContext implements UnderWay {
     }
 
     private void success(Branch branch, Response response) {
-        close(branch);
-        if (course.answered(response)) {
+        boolean wanted = course.answered(response);
+        if (!wanted) {
+            core.givenUp().answered(branch);
+        }
+        close(branch); // not before: a copy of the answer would find nobody, and pass it on its way
+        if (wanted) {
             relayFinal(response);
         } else {
-            core.givenUp().answered(branch);
             core.givenUp().onResponse(response);
             answerFinal(Step.Answer.of(Response.SERVER_INTERNAL_ERROR));
         }
@@ -269,21 +285,21 @@ final class ResponseContext implements UnderWay {
         perform(cancelled ? Step.Answer.of(Response.REQUEST_TERMINATED) : next);
     }
 
-    /** Of a call, what still comes of it is ended. */
+    /** Of a call, what still comes of it is ended: known to be given up before it is closed, so that nothing falls between. */
     private void letGo(Branch branch) {
-        close(branch);
         if (course.beginsCall()) {
             core.givenUp().take(branch);
         } else {
             branch.leg().giveUp();
         }
+        close(branch);
     }
 
     private void cancelCall() {
         Branch branch = current;
         if (branch != null) {
-            close(branch);
             core.givenUp().cancel(branch);
+            close(branch);
         }
         answerFinal(Step.Answer.of(Response.REQUEST_TERMINATED));
     }

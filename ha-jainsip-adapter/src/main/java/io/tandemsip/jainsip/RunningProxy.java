@@ -103,7 +103,7 @@ final class RunningProxy {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException broken) {
+                    } catch (Throwable broken) { // an Error would end it for good
                         LOG.warn(complaint, broken);
                     }
                 },

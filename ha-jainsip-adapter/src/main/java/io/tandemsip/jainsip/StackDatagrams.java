@@ -11,6 +11,7 @@ import gov.nist.javax.sip.stack.SIPMessageValve;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import gov.nist.javax.sip.stack.UDPMessageProcessor;
 import io.tandemsip.node.SipDestination;
+import io.tandemsip.node.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.text.ParseException;
@@ -146,16 +147,32 @@ final class StackDatagrams implements Datagrams, SIPMessageValve {
 
     @Override
     public void send(Request request, Target target) throws IOException, SipException {
-        if (target.destination().isPresent()) {
-            SipDestination destination = target.destination().get();
-            send(request, target, destination.host(), destination.port());
-        } else {
-            Hop hop = stack.getNextHop((SIPRequest) request);
-            if (hop == null) {
-                throw new SipException("no next hop for " + request.getRequestURI());
-            }
-            int port = hop.getPort() > 0 ? hop.getPort() : ListeningPoint.PORT_5060;
-            send(request, target, hop.getHost(), port);
+        SipDestination to = target.destination().isPresent()
+                ? target.destination().get()
+                : nextHop(request, target.side().transport());
+        send(request, target, to.host(), to.port());
+    }
+
+    @Override
+    public Target resolved(Request request, Target target) throws SipException {
+        return target.destination().isPresent()
+                ? target
+                : new Target(
+                        target.side(),
+                        Optional.of(nextHop(request, target.side().transport())),
+                        target.flow());
+    }
+
+    private SipDestination nextHop(Request request, Transport transport) throws SipException {
+        Hop hop = stack.getNextHop((SIPRequest) request);
+        if (hop == null) {
+            throw new SipException("no next hop for " + request.getRequestURI());
+        }
+        int port = hop.getPort() > 0 ? hop.getPort() : ListeningPoint.PORT_5060;
+        try {
+            return new SipDestination(ListeningSides.bare(hop.getHost()), port, transport);
+        } catch (IllegalArgumentException wrong) {
+            throw new SipException("no next hop: " + hop, wrong);
         }
     }
 

@@ -17,6 +17,7 @@ import io.tandemsip.node.Transport;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.text.ParseException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -26,6 +27,7 @@ import javax.sip.ClientTransaction;
 import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.address.Router;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,19 @@ final class StackSupport {
                     : Optional.empty();
         } catch (LinkageError older) {
             return Optional.empty();
+        }
+    }
+
+    /** Has a Via say where its packet came from, and not what its sender wrote there: answers go there (RFC 3261 section 18.2.2). */
+    static void receivedFromSource(Request request, ViaHeader via) {
+        Optional<InetSocketAddress> source = source(request);
+        via.removeParameter("received");
+        if (source.isPresent()) {
+            try {
+                via.setReceived(source.get().getAddress().getHostAddress());
+            } catch (ParseException impossible) {
+                throw new IllegalStateException("an address is none: " + source.get(), impossible);
+            }
         }
     }
 

@@ -43,7 +43,7 @@ final class TimerWheel {
             if (rung.compareAndSet(false, true)) {
                 try {
                     alarm.run();
-                } catch (RuntimeException broken) {
+                } catch (Throwable broken) { // an Error would end the thread that turns: no timer would ring again
                     LOG.warn("a timer's action failed", broken);
                 }
             }

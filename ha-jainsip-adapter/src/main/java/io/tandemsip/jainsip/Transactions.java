@@ -18,10 +18,18 @@ interface Transactions {
      */
     Optional<ServerLeg> accept(RequestEvent event) throws SipException;
 
+    /**
+     * Whether the INVITE that a CANCEL names was answered a while ago at most, so that the CANCEL comes too late (RFC 3261 section
+     * 9.2); false where that is not remembered.
+     */
+    default boolean wasAnswered(Request cancel) {
+        return false;
+    }
+
     /** Makes a client transaction for a request that carries its Via already; sends nothing. */
     ClientLeg open(Request request, Target target) throws SipException;
 
-    /** Sends a request without transaction: an ACK. */
+    /** Sends a request without transaction, an ACK; or a CANCEL whose INVITE is kept no more, over UDP until it is answered. */
     void send(Request request, Target target) throws SipException;
 
     /** Sends a response without transaction, by its Via. */

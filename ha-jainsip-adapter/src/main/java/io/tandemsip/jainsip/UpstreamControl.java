@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.sip.SipException;
 import javax.sip.header.RetryAfterHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
@@ -42,10 +43,30 @@ final class UpstreamControl {
         }
         note(ListeningSides.key(topmost.getHost(), topmost.getPort()));
         Algorithm algorithm = offered.get();
-        return response -> {
+        return new Telling(leg, algorithm);
+    }
+
+    /** The transaction of who takes part. */
+    private final class Telling implements ServerLeg {
+        private final ServerLeg leg;
+        private final Algorithm algorithm;
+
+        Telling(ServerLeg leg, Algorithm algorithm) {
+            this.leg = leg;
+            this.algorithm = algorithm;
+        }
+
+        @Override
+        public void send(Response response) throws SipException {
             tell(response, algorithm);
             leg.send(response);
-        };
+        }
+
+        @Override
+        public void refuse(Response response) throws SipException {
+            tell(response, algorithm);
+            leg.refuse(response);
+        }
     }
 
     private void note(String client) {

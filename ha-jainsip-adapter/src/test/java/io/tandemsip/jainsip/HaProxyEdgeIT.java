@@ -120,6 +120,61 @@ class HaProxyEdgeIT {
         assertThat(node.nextRequest("INVITE")).contains("Call-ID: dom2");
     }
 
+    /** Fails when it is looked at what a strict router left in the Request-URI, and not at where that leads (RFC 3261 section 16.4). */
+    @Test
+    void invite_forAnotherDomain_byTheWayOfAStrictRouter_isNotFound() throws Exception {
+        start(EdgePolicy.defaults().withDomains(List.of("example.org")));
+        String own = "sip:127.0.0.1:" + host.port + ";lr";
+        caller.send(request(caller, "INVITE", own, "strict1", "caller>", "Route: <sip:b@example.com>"), host.port);
+        assertThat(caller.nextFinal()).startsWith("SIP/2.0 404");
+        caller.send(request(caller, "INVITE", own, "strict2", "caller>", "Route: <sip:b@example.org>"), host.port);
+        assertThat(node.nextRequest("INVITE")).startsWith("INVITE sip:b@example.org ");
+    }
+
+    /** Fails when a Route that names who is trusted may lead to somebody else by its maddr. */
+    @Test
+    void info_ofAUserWithAToken_toWhomTheMaddrOfATrustedNameLeads_isForbidden() throws Exception {
+        proxy.close();
+        proxy = HaProxy.builder(router)
+                .provider(host.provider)
+                .edge(EdgePolicy.defaults().withTrusted(List.of("127.0.0.3")))
+                .registrations(Registrations.toNodesByPath())
+                .build()
+                .start();
+        caller.send(request(caller, "REGISTER", "sip:example.org", "reg", "caller>"), host.port);
+        String path = UdpPeer.header(node.nextRequest("REGISTER"), "Path");
+        assertThat(path).contains("sip:tf");
+        String trusted = "<sip:127.0.0.3:" + victim.port() + ";maddr=127.0.0.1;lr>";
+        caller.send(
+                request(caller, "INFO", "sip:b@example.org", "maddr", "caller>b", "Route: " + path + ", " + trusted),
+                host.port);
+        assertThat(caller.nextFinal()).startsWith("SIP/2.0 403");
+        assertVictimIsLeftAlone();
+    }
+
+    /** Fails when a sender's own word says where answers go: an INVITE that nobody acknowledges is answered a dozen times. */
+    @Test
+    void request_whoseViaSaysWhereItWasReceivedFrom_isAnsweredWhereItCameFrom() throws Exception {
+        try (UdpPeer other = new UdpPeer("127.0.0.2", caller.port())) {
+            String forged = request(caller, "INVITE", "sip:b@example.org", "received", "caller>")
+                    .replace(";branch=", ";received=127.0.0.2;branch=")
+                    .replace("Max-Forwards: 70", "Max-Forwards: 0");
+            caller.send(forged, host.port);
+            assertThat(caller.nextFinal()).startsWith("SIP/2.0 483");
+            assertThat(other.poll(SILENCE_MILLIS)).isEmpty();
+        }
+    }
+
+    /** Fails when a request that is refused for one of several options names the first only (RFC 3261 section 16.3 step 5). */
+    @Test
+    void invite_thatRequiresWhatNobodyKnowsHere_isToldAllOfIt() throws Exception {
+        caller.send(
+                request(caller, "INVITE", "sip:b@example.org", "ext", "caller>", "Proxy-Require: one, two"), host.port);
+        String answer = caller.nextFinal();
+        assertThat(answer).startsWith("SIP/2.0 420");
+        assertThat(String.join(",", SipLine.headers(answer, "Unsupported"))).contains("one", "two");
+    }
+
     /** Fails when the mark, which a caller can turn around, says who is a node. */
     @Test
     void bye_thatAStrangerGivesOutForTheNodes_isForbidden() throws Exception {

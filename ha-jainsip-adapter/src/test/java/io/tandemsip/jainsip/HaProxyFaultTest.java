@@ -117,6 +117,34 @@ class HaProxyFaultTest {
         }
     }
 
+    /** Fails when the Vias of an answer, which whoever answers can write as he likes, say who gets it: the caller waits in vain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"led elsewhere", "taken off"})
+    void anAnswerWhoseViasWereChanged_goesToWhoAsked(String how) throws Exception {
+        try (SipHost host = new SipHost();
+                UdpPeer node = new UdpPeer();
+                UdpPeer victim = new UdpPeer();
+                UdpPeer caller = new UdpPeer()) {
+            ScriptedRouter router = new ScriptedRouter(Node.of("fs1", "sip:127.0.0.1:" + node.port()));
+            try (HaProxy proxy = new HaProxy(host.provider, router).start()) {
+                caller.send(message("INVITE", caller.address(), "1"), host.port);
+                String answer = UdpNode.response(node.nextRequest("INVITE"), 486);
+                String via = "SIP/2.0/UDP " + caller.address();
+                assertThat(answer).contains(via);
+                node.send(
+                        how.equals("taken off")
+                                ? answer.replaceAll("(,\\s*|\r\nVia: )" + via + "[^,\r]*", "")
+                                : answer.replace(via, "SIP/2.0/UDP " + victim.address()),
+                        host.port);
+                assertThat(caller.nextFinal())
+                        .startsWith("SIP/2.0 486")
+                        .contains("Via: SIP/2.0/UDP " + caller.address());
+                assertThat(proxy.pending()).isZero();
+                assertThat(victim.poll(1)).isEmpty();
+            }
+        }
+    }
+
     private static String message(String method, String sentBy, String callId) {
         return method + " sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP " + sentBy + ";branch=z9hG4bK" + callId
                 + "\r\nFrom: <sip:a@example.org>;tag=1\r\nTo: <sip:b@example.org>\r\nCall-ID: c" + callId

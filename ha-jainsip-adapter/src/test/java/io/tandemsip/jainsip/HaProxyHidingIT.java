@@ -247,4 +247,17 @@ class HaProxyHidingIT {
         }
         assertThat(proxy.mishaps()).isZero();
     }
+
+    /** Fails when an outsider who writes into what the proxy sealed has the node wait for its answer in vain. */
+    @Test
+    void answer_ofAnOutsiderWhoForgedTheSealedVias_endsTheNodesRequest() throws Exception {
+        start("sip:" + node.address());
+        node.send(request(node, "INVITE", "sip:it@" + caller.address(), "caller>"), host.port);
+        String forged = answer(caller, caller.nextRequest("INVITE"))
+                .replace("200 OK", "486 Busy Here")
+                .replaceFirst(";th=.", ";th=!");
+        caller.send(forged, host.port);
+        assertThat(node.nextFinal()).startsWith("SIP/2.0 500");
+        assertThat(proxy.pending()).isZero();
+    }
 }

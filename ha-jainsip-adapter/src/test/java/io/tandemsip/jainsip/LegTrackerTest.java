@@ -105,6 +105,18 @@ class LegTrackerTest {
                 .isFalse();
     }
 
+    /** Fails when the copy of an answer that was acknowledged and ended here is handed to the host, who would take it for the first. */
+    @Test
+    void answer_ofALegThatTheRouterGaveUp_isEndedHere_andSoIsItsCopy() throws Exception {
+        host.invited();
+        host.dials();
+        router.beforeAnswered = () -> host.ended.all().get(0).attempt.abandoned();
+        assertThat(host.nodeAnswers(0, 200, "callee", "")).isTrue();
+        assertThat(host.nodeAnswers(0, 200, "callee", "")).as("again").isTrue();
+        assertThat(host.stack.count("ACK")).isEqualTo(2);
+        assertThat(host.stack.count("BYE")).isEqualTo(1);
+    }
+
     @Test
     void answer_thatCrossesACancel_isAcknowledgedAndEnded() throws Exception {
         host.invited();

@@ -359,4 +359,41 @@ class LightTransactionsTest implements TransactionUser {
         next(responses);
         assertThat(losses).isEmpty();
     }
+
+    /** Fails when the next hop is looked up again in what was made of the request for a strict router (RFC 3261 section 16.6 step 6). */
+    @Test
+    void aRequestByAStrictRouter_isRepeatedCancelledAndAcknowledgedThere() throws Exception {
+        try (DatagramSocket beyond = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            String text = request(Request.INVITE, OURS, Request.INVITE)
+                    .replace("sip:b@127.0.0.1:" + host.port, "sip:b@127.0.0.1:" + beyond.getLocalPort())
+                    .replace("Max-Forwards", "Route: <sip:127.0.0.1:" + peer.getLocalPort() + ">\r\nMax-Forwards");
+            ClientLeg leg =
+                    light.open(Messages.MESSAGES.createRequest(text), new Target(target.side(), Optional.empty()));
+            leg.send();
+            String invite = hear();
+            assertThat(invite).startsWith("INVITE sip:127.0.0.1:" + peer.getLocalPort());
+            advance(600);
+            assertThat(hear()).isEqualTo(invite);
+            tell(UdpNode.response(invite, 180));
+            next(responses);
+            leg.cancel();
+            assertThat(hear()).startsWith("CANCEL sip:127.0.0.1:" + peer.getLocalPort());
+            tell(UdpNode.response(invite, 487));
+            next(responses);
+            assertThat(hear()).startsWith("ACK sip:127.0.0.1:" + peer.getLocalPort());
+        }
+    }
+
+    /** Fails when a CANCEL whose INVITE is kept no more is sent once, so that one lost datagram has a phone ring on. */
+    @Test
+    void aCancelOfWhatIsKeptNoMore_isRepeatedUntilItIsAnswered() throws Exception {
+        light.send(sending(Request.CANCEL), target);
+        String cancel = hear();
+        advance(600);
+        assertThat(hear()).isEqualTo(cancel);
+        tell(UdpNode.response(cancel, 200));
+        assertThat(SipText.cseqMethod(next(responses))).isEqualTo(Request.CANCEL);
+        advance(10_000);
+        assertThat(heardSoFar()).isEmpty();
+    }
 }

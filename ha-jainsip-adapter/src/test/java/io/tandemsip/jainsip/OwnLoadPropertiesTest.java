@@ -101,9 +101,9 @@ class OwnLoadPropertiesTest {
         assertThat(load.shed()).as("after the load").isZero();
     }
 
-    /** Fails when who was refused is called all the same, because less is refused when his request comes again. */
+    /** Fails when who was refused is called all the same, because less is refused when his request comes again, or nothing. */
     @Test
-    void refused_isRefusedAgain_asLongAsAnythingIs() {
+    void refused_isRefusedAgain_untilNoCopyCanCome() {
         OwnLoad load = load();
         for (int i = 0; i < 20; i++) {
             measure(load, 1_000 * i);
@@ -119,7 +119,17 @@ class OwnLoadPropertiesTest {
         while (load.shed() > 0) {
             measure(load, 1);
         }
-        assertThat(load.refuses(quarter)).as("once it is over").isFalse();
+        assertThat(load.refuses(quarter + 1)).as("a new one once it is over").isFalse();
+        for (int i = 0; i < 70; i++) {
+            assertThat(load.refuses(quarter))
+                    .as("%s tenths of a second after", i)
+                    .isTrue();
+            measure(load, 1);
+        }
+        for (int i = 0; i < 30; i++) {
+            measure(load, 1);
+        }
+        assertThat(load.refuses(quarter)).as("10 s after").isFalse();
     }
 
     @Test

@@ -66,6 +66,7 @@ final class ScriptedAttempt implements CallAttempt {
 
     @Override
     public boolean answered(String toTag, Duration sessionInterval) {
+        router.beforeAnswered.run();
         State now = state.updateAndGet(was -> was == State.TRYING || was == State.PROGRESSED ? State.ANSWERED : was);
         return now == State.ANSWERED;
     }

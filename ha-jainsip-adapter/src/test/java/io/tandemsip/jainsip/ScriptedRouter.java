@@ -62,6 +62,8 @@ class ScriptedRouter implements HaRouter {
     volatile CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
 
     volatile OverloadAdvice advised = OverloadAdvice.NONE;
+    /** Is run when an attempt is about to hear of its answer. */
+    volatile Runnable beforeAnswered = () -> {};
     /** Whether it throws where it is asked for a node, which a router must not. */
     volatile boolean broken;
 

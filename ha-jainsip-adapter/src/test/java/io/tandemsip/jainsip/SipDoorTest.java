@@ -107,6 +107,19 @@ class SipDoorTest {
         assertThat(attempt(0).state()).isEqualTo(State.ABANDONED);
     }
 
+    /** Fails when a call that rings, or waits in a queue, for longer than five minutes is forgotten: nobody would cancel or count it. */
+    @Test
+    void route_ofACancel_afterTheNodeSaidForTenMinutesThatItRings_goesThereStill() throws Exception {
+        Request sent = node(door.route(invite())).prepare(copy(invite(), "z9hG4bK-out"));
+        for (int minute = 0; minute < 10; minute++) {
+            door.outcome(answer(sent, 182, "queue"));
+            nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+            node(door.route(begin("MESSAGE", "z9hG4bK-m" + minute, 10 + minute)));
+        }
+        assertThat(node(door.route(begin("CANCEL", "z9hG4bK-in", 1))).attempt()).contains(attempt(0));
+        assertThat(attempt(0).state()).isEqualTo(State.ABANDONED);
+    }
+
     @Test
     void route_ofTheAckToARefusal_goesWhereTheInviteWent() throws Exception {
         node(door.route(invite()));

@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 final class ProxyOverload {
     private static final int TIMES = 5;
     private static final int FIRST_RATE = 300;
-    private static final double STEP = 1.1;
+    private static final double STEP = 1.2;
     private static final double CARRIED = 0.8;
     private static final int WARM_UP_SECONDS = 20;
     private static final int STEP_SECONDS = 6;

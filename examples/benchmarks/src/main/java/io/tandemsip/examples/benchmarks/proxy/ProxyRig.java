@@ -97,7 +97,7 @@ final class ProxyRig implements AutoCloseable {
         command.addAll(jvm);
         command.addAll(List.of(
                 "-Xmx1g",
-                "-Xlog:gc:file=" + pauseLog(port),
+                "-Xlog:gc,gc+phases:file=" + pauseLog(port),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp",
                 Path.of(System.getProperty("java.class.path")).toAbsolutePath().toString(),
