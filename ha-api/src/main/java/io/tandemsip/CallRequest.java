@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * dialog. Immutable, as far as the header function given is.
  */
 public final class CallRequest {
-    private static final Function<String, Optional<String>> NO_HEADERS = name -> Optional.empty();
+    private static final Function<String, Optional<String>> NO_HEADERS = CallRequest::noHeader;
 
     private final String callId;
     private final String fromTag;
@@ -78,6 +78,10 @@ public final class CallRequest {
      */
     public static CallRequest invite(String callId, String fromTag) {
         return builder(callId, fromTag).build();
+    }
+
+    private static Optional<String> noHeader(String name) {
+        return Optional.empty();
     }
 
     private static TrafficClass classOf(String method) {
