@@ -23,7 +23,6 @@ import io.tandemsip.node.TrafficMatrix;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,20 +40,17 @@ final class Checker {
     /** For how long after its end a fault explains what is seen. */
     private static final long AFTERMATH_NANOS = 45 * SECOND;
 
-    /** Within what time an order is in force at all routers. */
-    private static final long SPREAD_NANOS = 5 * SECOND;
-
     /** Within what time a router has heard that a call was ended at another: three rounds of looking, and a little. */
     private static final long HEARD_OF_END_NANOS = 40 * SECOND;
 
     /** Within what time what a router binds is in the store, if that is there. */
-    private static final long WRITTEN_NANOS = 5 * SECOND;
+    static final long WRITTEN_NANOS = 5 * SECOND;
 
     /** Within what time what the store lost is there again: a quarter of the time to live, and the pause between two requests. */
     private static final long WRITTEN_AGAIN_NANOS = 165 * SECOND;
 
     /** How long a router that was cut off, or is new, is not yet relied on by the others. */
-    private static final long KNOWN_NANOS = 10 * SECOND;
+    static final long KNOWN_NANOS = 10 * SECOND;
 
     /** Within what time what the shared state lost is there again: routers look each 10 s, and what is changed then is heard of. */
     private static final long STATE_WRITTEN_AGAIN_NANOS = 15 * SECOND;
@@ -64,9 +60,8 @@ final class Checker {
     private static final int MOST_ATTEMPTS = FailoverPolicy.defaults().maxAttempts();
     private static final TrafficMatrix MATRIX = TrafficMatrix.standard();
 
+    final OrdersWatch orders;
     private final Simulation world;
-    private final Map<NodeId, Long> orderedNanos = new HashMap<>();
-    private final Map<NodeId, SimRouter> orderedBy = new HashMap<>();
     private final Map<String, Long> trials = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final Set<String> endedElsewhere = new HashSet<>();
@@ -92,6 +87,7 @@ final class Checker {
 
     Checker(Simulation world) {
         this.world = world;
+        orders = new OrdersWatch(world, this);
         stateFaults = world.scenario.faults().stream().anyMatch(fault -> switch (fault.kind()) {
             case STATE_AWAY, STATE_TIMES_OUT, STATE_SLOW -> true;
             default -> false;
@@ -239,6 +235,7 @@ final class Checker {
                 () -> call.callId() + " was tried at " + call.visited.size() + " nodes; " + MOST_ATTEMPTS
                         + " are allowed");
         router.fairness.placed(call, view, panicking, id);
+        orders.checkPlaced(call, router, id);
         int held = router.holding(id);
         int most = world.scenario.maxCalls();
         require(
@@ -255,18 +252,6 @@ final class Checker {
                     "P4",
                     () -> router + " counts " + counted + " calls on " + id + ", and has " + (held + 1));
         }
-        Long ordered = orderedNanos.get(id);
-        SimRouter by = orderedBy.get(id);
-        boolean spread = !stateFaults || (world.time.now() > stateExcusedUntilNanos && by != null && !by.dead);
-        boolean isNew = ordered != null && router.bornNanos > ordered;
-        boolean mayNotKnow = isNew && (world.scenario.routers() == 1 || world.time.now() < stateLostUntilNanos);
-        if (ordered != null && spread && !mayNotKnow) {
-            require(
-                    world.time.now() - ordered < SPREAD_NANOS,
-                    "R1",
-                    () -> router + " placed " + call.callId() + " on " + id + ", which an operator took out "
-                            + (world.time.now() - ordered) / SECOND + " s before");
-        }
     }
 
     /**
@@ -280,7 +265,7 @@ final class Checker {
                 && world.scenario.lossPercent() == 0
                 && world.time.now() > node.illUntilNanos
                 && world.time.now() > node.untoldUntilNanos;
-        boolean isOwn = !world.takeovers.watch.tookOver(id);
+        boolean isOwn = !world.takeovers.watch.tookOver(id) && !world.takeovers.watch.wasDead(id);
         if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear && isOwn) {
             require(
                     node.calls.size() <= most + crossed,
@@ -361,6 +346,8 @@ final class Checker {
         checkWritten(call, standsBefore);
         boolean remembers = call.livesAtOwner()
                 && isListed(call, via)
+                && !world.takeovers.moved.isLost(call)
+                && !world.takeovers.moved.isUntold(call, via)
                 && !call.byeSent
                 && (!call.restartUnseen || via == call.placedBy)
                 && (hasCookie || via == call.placedBy && !world.scenario.roaming());
@@ -411,6 +398,7 @@ final class Checker {
                 && !call.placedBy.panicking;
         require(
                 isDown
+                        || world.takeovers.moved.isMoved(call, call.placedBy)
                         || call.ownerLife != node.life
                         || (route instanceof DialogRoute.Forward forward
                                 && forward.node().id().equals(node.id)),
@@ -445,6 +433,7 @@ final class Checker {
         if (call.livesAtOwner()
                 && !call.byeSent
                 && !call.placedBy.dead
+                && !world.takeovers.moved.isLost(call)
                 && now - call.sessionNanos > storeExcusedUntilNanos
                 && now - call.answeredNanos > WRITTEN_NANOS) {
             boolean old = now - call.answeredNanos > Simulation.SILENCE.toNanos() / 2;
@@ -464,7 +453,7 @@ final class Checker {
         if (ended.contains(call.name()) || call.over) {
             return;
         }
-        boolean lives = call.livesAtOwner() && !call.byeSent;
+        boolean lives = call.livesAtOwner() && !call.byeSent && !world.takeovers.moved.isLost(call);
         boolean remembers = lives && (hasCookie || via == call.placedBy);
         SimNode owner = Objects.requireNonNull(call.owner);
         Optional<NodeSnapshot> said =
@@ -475,7 +464,7 @@ final class Checker {
         NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
-                    forward.node().id().equals(owner.id) || isGuess(call, forward),
+                    forward.node().id().equals(owner.id) || isOfBranch(call, route),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
@@ -492,7 +481,8 @@ final class Checker {
                     call.ownerLife >= 0 && call.ownerLife != owner.life; // until the node says it has no such call
         } else if (route instanceof DialogRoute.OwnerDown) {
             require(
-                    node.health() == HealthState.DOWN && !via.panicking,
+                    (node.health() == HealthState.DOWN && !via.panicking)
+                            || (!lives && world.takeovers.watch.mayMove(via, owner.id)),
                     "D2",
                     () -> via + " does not forward a request of " + call + ", but " + describe(node));
         } else if (route instanceof DialogRoute.Undecided undecided) {
@@ -537,9 +527,21 @@ final class Checker {
         return placerCantTell || isUntold || mayMove || isStoreInDoubt();
     }
 
-    /** A router that can't ask the store takes the node of another branch of the call, of which alone it knows. */
-    private boolean isGuess(SimCall call, DialogRoute.Forward forward) {
-        return call.branch != null && forward.tier() == AffinityTier.NEAR_CACHE && isStoreInDoubt();
+    /**
+     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node where
+     * the store can't be asked, or does not have this one yet, or no more.
+     */
+    boolean isOfBranch(SimCall call, DialogRoute route) {
+        SimCall other = call.branch;
+        if (other == null || !isStoreInDoubt()) {
+            return false;
+        }
+        if (!(route instanceof DialogRoute.Forward forward)) {
+            return other.bornAt != null || !other.visited.isEmpty();
+        }
+        SimNode owner = other.owner;
+        NodeId to = forward.node().id();
+        return other.visited.contains(to.value()) || (owner != null && owner.id.equals(to));
     }
 
     /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */
@@ -551,9 +553,19 @@ final class Checker {
         return ended.contains(call.name());
     }
 
+    /** Whether the shared state fails some router in this run. */
+    boolean hasStateFaults() {
+        return stateFaults;
+    }
+
     /** Whether routers may not have heard what others wrote down. */
     boolean isStateInDoubt() {
         return world.time.now() <= stateExcusedUntilNanos;
+    }
+
+    /** Whether what routers wrote down may be gone, so that who begins does not know it. */
+    boolean mayStateHaveLost() {
+        return world.time.now() <= stateLostUntilNanos;
     }
 
     boolean isStoreInDoubt() {
@@ -602,7 +614,7 @@ final class Checker {
     private void checkGone(SimCall call, SimRouter via) {
         if (!via.dead && world.time.now() > storeExcusedUntilNanos) {
             require(
-                    !standsInStore(call),
+                    !world.store.hasItself(call.dialog()),
                     "D6",
                     () -> call + " ended " + KNOWN_NANOS / SECOND + " s ago, and the store still has it");
             require(
@@ -638,7 +650,7 @@ final class Checker {
             expired(router, expired);
         } else if (event instanceof HaEvent.DrainChanged drain
                 && drain.progress().state() == DrainState.DRAINED) {
-            drained(drain.progress().node(), drain);
+            orders.drained(drain.progress().node(), drain);
         } else if (event instanceof HaEvent.PartFailed failed) {
             require(
                     failed.what().equals("shared state"),
@@ -658,39 +670,6 @@ final class Checker {
                         "D5",
                         () -> router + " let go of " + call + ", of which it heard "
                                 + (world.time.now() - call.lastSeenNanos) / SECOND + " s ago");
-            }
-        }
-    }
-
-    /** The node itself, where it is asked, has said to somebody that it has no call. */
-    private void checkOwnCount(NodeId node, HaEvent.DrainChanged drain) {
-        long now = world.time.now();
-        List<SimRouter.Report> fresh = world.routers.stream()
-                .filter(each -> !each.dead && each.reports.containsKey(node))
-                .map(each -> each.reports.get(node))
-                .filter(report -> now - report.atNanos() < WRITTEN_NANOS)
-                .toList();
-        require(
-                fresh.isEmpty() || fresh.stream().anyMatch(report -> report.calls() == 0),
-                "R2",
-                () -> node + " is said to be drained (" + drain.cause() + "), and says itself that it has "
-                        + fresh.get(0).calls() + " calls");
-    }
-
-    private void drained(NodeId node, HaEvent.DrainChanged drain) {
-        if (stateFaults || !orderedNanos.containsKey(node)) {
-            return;
-        }
-        checkOwnCount(node, drain);
-        long now = world.time.now();
-        for (SimRouter each : world.routers) {
-            if (!each.dead && now - each.bornNanos > KNOWN_NANOS) {
-                int held = each.holding(node);
-                require(
-                        held == 0,
-                        "R2",
-                        () -> node + " is said to be drained (" + drain.cause() + "), and " + each + " has " + held
-                                + " calls there");
             }
         }
     }
@@ -723,7 +702,7 @@ final class Checker {
             case DRAIN, DRAIN_CANCELLED, DRAIN_TWICE, TAKE_OUT, REMOVED -> {
                 SimRouter router = world.routers.get(fault.router() % world.routers.size());
                 if (Simulation.knows(router, node)) {
-                    ordered(node, router);
+                    orders.ordered(node, router);
                 }
             }
             case ALL_FAIL -> world.nodes.forEach(each -> ill(each, lasts));
@@ -754,58 +733,6 @@ final class Checker {
     /** Something is done to a node that explains what is seen of it. */
     void ill(SimNode node, long nanos) {
         node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
-    }
-
-    /** An operator takes a node out, or drains it. */
-    void ordered(SimNode node, SimRouter at) {
-        if (orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
-            orderedBy.put(node.id, at);
-        }
-    }
-
-    /** Some seconds after a drain's deadline. */
-    void deadlinePassed(SimRouter router, Drain drain) {
-        require(
-                router.dead || drain.progress().state().isFinal(),
-                "R3",
-                () -> router + " still drains " + drain.plan().node() + ", whose deadline was "
-                        + drain.plan().deadline().orElseThrow() + " after its begin");
-    }
-
-    /** The only order for the node was taken back; all routers have had the time to hear so. */
-    void cancelled(SimNode node, Drain drain) {
-        require(
-                drain.progress().state() == DrainState.CANCELLED
-                        || drain.progress().state() == DrainState.DRAINED,
-                "R3",
-                () -> "a drain of " + node.id + " was cancelled, and is " + drain.progress());
-        if (drain.progress().state() == DrainState.CANCELLED) {
-            for (SimRouter router : world.routers) {
-                if (Simulation.knows(router, node)) {
-                    NodeSnapshot seen = router.router.view().node(node.id).orElseThrow();
-                    require(
-                            seen.admin() == AdminState.IN_SERVICE,
-                            "R3",
-                            () -> "the only order for " + node.id + " was taken back, and at " + router + " it is "
-                                    + seen.admin() + ": " + seen.adminCause());
-                }
-            }
-        }
-    }
-
-    /** Two operators, one drain. */
-    void drainedTwice(SimRouter first, Drain one, SimRouter second, Drain other) {
-        boolean under = one.progress().state() == DrainState.DRAINING
-                && other.progress().state() == DrainState.DRAINING;
-        require(
-                !under || first.dead || second.dead || stateFaults || one.plan().equals(other.plan()),
-                "R5",
-                () -> first + " and " + second + " drain " + one.plan().node() + " twice: " + one.plan() + " and "
-                        + other.plan());
-    }
-
-    void returned(SimNode node) {
-        orderedNanos.remove(node.id);
     }
 
     // --- the end ---

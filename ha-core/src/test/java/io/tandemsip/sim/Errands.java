@@ -319,7 +319,8 @@ final class Errands {
         } else if (route instanceof DialogRoute.OwnerDown) {
             NodeSnapshot node = via.router.view().node(owner.id).orElseThrow();
             checker.require(
-                    node.health() == HealthState.DOWN && !via.panicking,
+                    (node.health() == HealthState.DOWN && !via.panicking)
+                            || (!lives && world.takeovers.watch.mayMove(via, owner.id)),
                     "D2",
                     () -> via + " does not forward a request of " + errand + ", a subscription, but "
                             + Checker.describe(node));

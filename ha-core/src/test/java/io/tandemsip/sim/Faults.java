@@ -160,7 +160,7 @@ final class Faults {
                             .deadline()
                             .ifPresent(limit -> world.time.after(
                                     limit.toNanos() + DEADLINE_GRACE_NANOS,
-                                    () -> world.checker.deadlinePassed(router, drain)));
+                                    () -> world.checker.orders.deadlinePassed(router, drain)));
                     return () -> back(node);
                 });
             }
@@ -172,10 +172,10 @@ final class Faults {
                     return () -> {
                         drain.cancel();
                         if (first && node.orders == number && !router.dead && !world.hadRouterFaults()) {
-                            world.checker.returned(node);
+                            world.checker.orders.returned(node);
                             world.time.after(SPREAD_NANOS, () -> {
                                 if (node.orders == number) {
-                                    world.checker.cancelled(node, drain);
+                                    world.checker.orders.cancelled(node, drain);
                                 }
                                 back(node);
                             });
@@ -195,7 +195,7 @@ final class Faults {
                                 .deadline(Duration.ofNanos(Math.max(SECOND, nanos)))
                                 .start();
                         world.time.after(
-                                SPREAD_NANOS / 2, () -> world.checker.drainedTwice(router, drain, other, twice));
+                                SPREAD_NANOS / 2, () -> world.checker.orders.drainedTwice(router, drain, other, twice));
                     }
                     return () -> back(node);
                 });
@@ -305,7 +305,7 @@ final class Faults {
 
     /** The operator tells all routers, each as soon as it can tell the others. */
     void back(SimNode node) {
-        world.checker.returned(node);
+        world.checker.orders.returned(node);
         for (int place = 0; place < world.routers.size(); place++) {
             back(node, place);
         }
@@ -315,7 +315,7 @@ final class Faults {
         SimRouter router = world.routers.get(place);
         if (Simulation.knows(router, node) && router.link.isWell()) {
             router.router.returnToService(node.id.value(), "simulated");
-            world.checker.returned(node);
+            world.checker.orders.returned(node);
         } else {
             world.time.after(SECOND, () -> back(node, place));
         }

@@ -79,6 +79,7 @@ final class HealthWatch {
         }
         if (!at.life.equals(life)) {
             at.formerProvenNanos = at.provenNanos;
+            at.restartNanos = world.time.now();
         }
         at.provenNanos = askedNanos;
         at.failedProbes = 0;
@@ -98,6 +99,13 @@ final class HealthWatch {
     /** Whether the router can know that a node's former life, and no later one, had what it first heard of then. */
     boolean isSurelyFormer(NodeId node, long heardNanos) {
         return heardNanos <= of(node).formerProvenNanos - UNHEARD_NANOS;
+    }
+
+    /** Whether nobody has held the node for bad for so long, nor was it seen to restart. */
+    boolean isWellFor(NodeId node, long nanos) {
+        Seen at = of(node);
+        long since = world.time.now() - nanos;
+        return !at.bad && at.lastBadNanos < since && at.restartNanos < since;
     }
 
     /** Whether it has heard of the life in which a node is. */
@@ -320,6 +328,7 @@ final class HealthWatch {
         private String life = "";
         private long provenNanos = Long.MIN_VALUE / 2;
         private long formerProvenNanos = Long.MIN_VALUE / 2;
+        private long restartNanos = Long.MIN_VALUE / 2;
         private int timesSaid;
         private boolean wasDown;
         private long suspectNanos;

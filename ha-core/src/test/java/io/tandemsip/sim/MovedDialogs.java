@@ -66,7 +66,33 @@ final class MovedDialogs {
         }
         Takeover last = decides(via.router.takeovers(), call);
         NodeId holder = last == null ? call.bornAt : last.successor();
-        return (last != null && last.state() == TakeoverState.FENCED) || isDown(via, holder);
+        return (last != null && last.state() == TakeoverState.FENCED)
+                || isDown(via, holder)
+                || (via != call.placedBy && watch.mayMove(via, holder));
+    }
+
+    /**
+     * Whether a call is nobody's for the routers, though a node has it: it was moved and could not be recovered, in time or at all. What a
+     * dead node still has when it is back is its own no more.
+     */
+    boolean isLost(SimCall call) {
+        Takeover stands = on && call.bornAt != null ? decides(watch.standing(), call) : null;
+        return stands != null
+                && (stands.state() != TakeoverState.RECOVERED || call.owner != world.node(stands.successor()));
+    }
+
+    /** Whether a router has not heard who has the call now, so that what it shows of its first owner is of no use there. */
+    boolean isUntold(SimCall call, SimRouter via) {
+        if (!on || call.bornAt == null) {
+            return false;
+        }
+        Takeover stands = decides(watch.standing(), call);
+        return stands != null && watch.isInDoubt(via) && !stands.equals(decides(via.router.takeovers(), call));
+    }
+
+    /** Whether the call's router sends its requests where take-overs say, if any does: T1 and T2 say where that is. */
+    boolean isMoved(SimCall call, SimRouter via) {
+        return on && call.bornAt != null && decides(via.router.takeovers(), call) != null;
     }
 
     private boolean isDown(SimRouter via, NodeId node) {
@@ -103,6 +129,9 @@ final class MovedDialogs {
         Takeover stands = decides(watch.standing(), call);
         if (obeyed == null && stands == null) {
             return false;
+        }
+        if (world.checker.isOfBranch(call, route)) {
+            return true;
         }
         if (route instanceof DialogRoute.Undecided || route instanceof DialogRoute.Unknown) {
             require(!hasCookie, "T2", () -> via + " does not know " + call + ", which shows its cookie: " + route);
@@ -152,7 +181,9 @@ final class MovedDialogs {
                             + ", though it obeys " + TakeoverWatch.describe(obeyed));
         } else if (route instanceof DialogRoute.OwnerDown down) {
             require(
-                    obeyed.state() != TakeoverState.RECOVERED || isDown(via, obeyed.successor()),
+                    obeyed.state() != TakeoverState.RECOVERED
+                            || isDown(via, obeyed.successor())
+                            || (!isRecovered(call, obeyed) && watch.mayMove(via, obeyed.successor())),
                     "T2",
                     () -> via + " does not forward a request of " + call + " (" + down + "), though it obeys "
                             + TakeoverWatch.describe(obeyed));

@@ -100,6 +100,12 @@ final class ReplicatedStore {
         return has(answering, dialog) && copies.stream().allMatch(copy -> has(copy, dialog));
     }
 
+    /** Whether the one that answers has just this dialog, and not only the INVITE that it came from. */
+    boolean hasItself(DialogId dialog) {
+        return answering.find(dialog).toCompletableFuture().join() instanceof DialogLookup.Found found
+                && !found.binding().dialog().isEarly();
+    }
+
     private static boolean has(DialogStore store, DialogId dialog) {
         return store.find(dialog).toCompletableFuture().join() instanceof DialogLookup.Found;
     }

@@ -118,10 +118,10 @@ final class Rolls {
         switch (step) {
             case DRAINING -> {
                 node.orders++;
-                world.checker.ordered(node, router);
+                world.checker.orders.ordered(node, router);
                 checkRest(router, progress, node);
             }
-            case RETURNING, RESTORED, FAILED -> world.checker.returned(node);
+            case RETURNING, RESTORED, FAILED -> world.checker.orders.returned(node);
             case DONE -> checkBack(router, node);
             case WAITING, BETWEEN, SKIPPED -> {}
         }

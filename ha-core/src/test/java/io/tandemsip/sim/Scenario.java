@@ -61,6 +61,8 @@ public record Scenario(
 
     private static final int SEEDS_FOR_TAKEOVERS = 3;
     private static final int LONGEST_BEFORE_MILLIS = 8_000;
+    private static final int LONGEST_CUT_BEFORE_MILLIS = 20_000;
+    private static final int SHORTEST_CUT_MILLIS = 25_000;
     private static final int SEEDS_FOR_ROLLS = 6;
     private static final int SEEDS_FOR_LOST_STATE = 4;
 
@@ -162,7 +164,9 @@ public record Scenario(
                     0));
         }
         if (count > 0 && routers > 1) {
-            faults.addAll(takeovers(new SplittableRandom(seed * 49_979_687 + 7), routers, nodes, seconds));
+            List<Fault> deaths = takeovers(new SplittableRandom(seed * 49_979_687 + 7), routers, nodes, seconds);
+            faults.addAll(deaths);
+            faults.addAll(cuts(new SplittableRandom(seed * 86_028_121 + 19), deaths, routers, nodes));
         }
         if (count > 0
                 && routers > 1
@@ -201,6 +205,23 @@ public record Scenario(
             int before = random.nextInt(LONGEST_BEFORE_MILLIS);
             faults.add(new Fault(
                     other, Math.max(0, at - before), before + random.nextInt(20_000), router, random.nextInt(nodes)));
+        }
+        return faults;
+    }
+
+    /** About each of these one router is cut off from one node, for longer than it takes to move calls. */
+    private static List<Fault> cuts(SplittableRandom random, List<Fault> about, int routers, int nodes) {
+        List<Fault> faults = new ArrayList<>();
+        for (Fault each : about) {
+            if (each.kind() == Fault.Kind.NODE_DIES || each.kind() == Fault.Kind.NODE_PAUSED) {
+                int before = random.nextInt(LONGEST_CUT_BEFORE_MILLIS);
+                faults.add(new Fault(
+                        Fault.Kind.CUT,
+                        Math.max(0, each.atMillis() - before),
+                        SHORTEST_CUT_MILLIS + random.nextInt(30_000),
+                        random.nextInt(routers),
+                        random.nextInt(nodes)));
+            }
         }
         return faults;
     }

@@ -5,7 +5,6 @@ import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.event.HaEvent;
-import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
@@ -32,6 +31,9 @@ final class TakeoverWatch {
 
     /** By how much less than all of a span a clock that runs fast may show. */
     private static final double CLOCK = 0.999;
+
+    /** For how long a node that was restarted has to be well until its former life has surely ended. */
+    private static final long SETTLED_NANOS = 3 * SECOND;
 
     /** How many calls of a take-over all routers are asked for. */
     private static final int ASKED_FOR = 8;
@@ -69,11 +71,18 @@ final class TakeoverWatch {
         return successors.contains(node);
     }
 
+    /** Whether a node's calls were moved once: what it still has of them is not its own. */
+    boolean wasDead(NodeId node) {
+        return standing.containsKey(node);
+    }
+
     /** Whether a restart of the node ends nothing yet for this router, since another recovers its calls, or may be about to. */
     boolean mayMove(SimRouter router, NodeId node) {
         Takeover takeover = standing.get(node);
-        boolean isWell = router.router.view().node(node).orElseThrow().health() == HealthState.HEALTHY;
-        return on && (!isWell || (takeover != null && takeover.state() == TakeoverState.FENCED));
+        return on
+                && (isInDoubt(router)
+                        || !router.health.isWellFor(node, SETTLED_NANOS)
+                        || (takeover != null && takeover.state() == TakeoverState.FENCED));
     }
 
     // --- what is said of take-overs ---
@@ -201,7 +210,7 @@ final class TakeoverWatch {
         Takeover stands = standing.get(dead);
         require(
                 stands != null
-                        && stands.state() == TakeoverState.FENCED
+                        && (stands.state() == TakeoverState.FENCED || world.checker.mayStateHaveLost())
                         && stands.epoch() == order.epoch()
                         && stands.successor().equals(order.successor().id()),
                 "T1",
@@ -244,11 +253,16 @@ final class TakeoverWatch {
                         + ", and the store still binds to it under the epoch before: " + result);
     }
 
-    /** All that the dead node has is below the fence. */
+    /** All that the dead node had at the fence is below it. What it got since is its own, where it is back before somebody acts. */
     private void checkEpochs(SimRouter router, TakeoverAction.Order order) {
+        NodeId dead = order.dead().id();
+        long fencedNanos = sinceNanos.getOrDefault(dead, Long.MAX_VALUE);
         for (SimCall call : world.live) {
             require(
-                    call.owner == null || !call.owner.id.equals(order.dead().id()) || call.sinceEpoch < order.epoch(),
+                    call.owner == null
+                            || !call.owner.id.equals(dead)
+                            || call.sinceEpoch < order.epoch()
+                            || call.heardNanos > fencedNanos,
                     "T1",
                     () -> router + " has the calls of " + order.dead().id() + " recovered up to epoch " + order.epoch()
                             + ", and " + call + " is of epoch " + call.sinceEpoch);

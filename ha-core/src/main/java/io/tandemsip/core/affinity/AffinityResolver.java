@@ -174,6 +174,21 @@ public final class AffinityResolver {
     }
 
     private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {
+        CompletionStage<DialogRoute> settled = formerly == null ? null : whenSettled(formerly, request);
+        return settled != null ? settled : atOnce(request, formerly);
+    }
+
+    /** What a node had before a restart may be another's in a moment: null if that is known. */
+    private @Nullable CompletionStage<DialogRoute> whenSettled(NodeId restarted, DialogRequest request) {
+        CompletionStage<Boolean> settled = request.sender().isEmpty() ? takeovers.whenSettled(restarted) : null;
+        return settled == null
+                ? null
+                : settled.thenCompose(isKnown -> isKnown
+                        ? resolve(request)
+                        : CompletableFuture.completedFuture(new OwnerDown(restarted, STORE_RETRY)));
+    }
+
+    private CompletionStage<DialogRoute> atOnce(DialogRequest request, @Nullable NodeId formerly) {
         return ask(request.dialog())
                 .handle((found, failure) ->
                         failure != null ? undecided(failure, request, formerly) : byLookup(found, request, formerly))
@@ -218,6 +233,9 @@ public final class AffinityResolver {
 
     private CompletionStage<DialogRoute> route(DialogBinding binding, AffinityTier tier, DialogRequest request) {
         CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
+        if (moved == null && isOfFormerLife(binding)) {
+            moved = whenSettled(binding.owner(), request);
+        }
         return moved != null ? moved : toNode(binding.owner(), tier, request);
     }
 
@@ -264,7 +282,7 @@ public final class AffinityResolver {
     private void learn(DialogBinding binding) {
         long lifeNanos = lifeNanos(binding);
         if (near.put(binding, lifeNanos)) {
-            writer.keep(takeovers.standing(binding), Duration.ofNanos(lifeNanos));
+            writer.keep(binding, Duration.ofNanos(lifeNanos));
         }
     }
 
@@ -275,7 +293,7 @@ public final class AffinityResolver {
         }
         DialogBinding binding = known.binding(dialog);
         if (binding != null) {
-            writer.keep(takeovers.standing(binding), Duration.ofNanos(known.lifeNanos()));
+            writer.keep(binding, Duration.ofNanos(known.lifeNanos()));
         }
     }
 

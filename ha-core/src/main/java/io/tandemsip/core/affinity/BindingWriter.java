@@ -1,6 +1,7 @@
 package io.tandemsip.core.affinity;
 
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.dialog.BindResult;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogPhase;
@@ -39,6 +40,7 @@ public final class BindingWriter {
     private final int most;
     private final Availability availability;
     private final boolean keepsWhileAway;
+    private final TakeoverRoutes takeovers;
     private final Supplier<RandomGenerator> random;
     private final ConcurrentNavigableMap<Long, Write> writes = new ConcurrentSkipListMap<>();
     private final AtomicLong number = new AtomicLong();
@@ -67,7 +69,7 @@ public final class BindingWriter {
             Supplier<RandomGenerator> random,
             int most,
             Availability availability) {
-        this(store, executor, loop, random, most, availability, true);
+        this(store, executor, loop, random, most, availability, true, TakeoverRoutes.NONE);
     }
 
     /**
@@ -80,6 +82,7 @@ public final class BindingWriter {
      * @param most how many writes wait at most
      * @param availability is told when the store goes and comes
      * @param keepsWhileAway whether what comes while the store is away waits for it; else it is given up and counted
+     * @param takeovers tells who has what is written, when it is, and is told of what the store refuses
      */
     public BindingWriter(
             DialogStore store,
@@ -88,7 +91,8 @@ public final class BindingWriter {
             Supplier<RandomGenerator> random,
             int most,
             Availability availability,
-            boolean keepsWhileAway) {
+            boolean keepsWhileAway,
+            TakeoverRoutes takeovers) {
         this.store = store;
         this.executor = executor;
         this.loop = loop;
@@ -96,6 +100,7 @@ public final class BindingWriter {
         this.most = most;
         this.availability = availability;
         this.keepsWhileAway = keepsWhileAway;
+        this.takeovers = takeovers;
     }
 
     /**
@@ -105,7 +110,17 @@ public final class BindingWriter {
      * @param timeToLive how long it stands without a refresh
      */
     public void bind(DialogBinding binding, Duration timeToLive) {
-        write(to -> to.bind(binding, timeToLive));
+        write(to -> bind(to, binding, timeToLive));
+    }
+
+    /** To whoever has it by now. */
+    private CompletionStage<?> bind(DialogStore to, DialogBinding binding, Duration timeToLive) {
+        DialogBinding standing = takeovers.standing(binding);
+        return to.bind(standing, timeToLive).thenAccept(result -> {
+            if (result instanceof BindResult.Fenced) {
+                takeovers.refused(standing, timeToLive);
+            }
+        });
     }
 
     /**
@@ -135,9 +150,8 @@ public final class BindingWriter {
     }
 
     /** Whoever ended it meanwhile is not overruled: a tombstone takes no binding. */
-    private static CompletionStage<?> bindUnless(
-            boolean stands, DialogStore store, DialogBinding binding, Duration timeToLive) {
-        return stands ? CompletableFuture.completedFuture(true) : store.bind(binding, timeToLive);
+    private CompletionStage<?> bindUnless(boolean stands, DialogStore to, DialogBinding binding, Duration timeToLive) {
+        return stands ? CompletableFuture.completedFuture(true) : bind(to, binding, timeToLive);
     }
 
     /**

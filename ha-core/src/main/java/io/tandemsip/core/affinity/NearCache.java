@@ -93,6 +93,17 @@ public final class NearCache {
     }
 
     /**
+     * Whether just this dialog is known, and has not ended.
+     *
+     * @param dialog in any orientation
+     * @return false also if only the INVITE that it came from is known
+     */
+    public boolean isBound(DialogId dialog) {
+        Entry exact = entries.getIfPresent(hash.of(dialog));
+        return exact != null && !exact.isTombstone();
+    }
+
+    /**
      * Whether a dialog has ended, as far as that is remembered.
      *
      * @param dialog in any orientation

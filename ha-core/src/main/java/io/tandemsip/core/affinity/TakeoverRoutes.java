@@ -3,6 +3,7 @@ package io.tandemsip.core.affinity;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.node.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,25 @@ public interface TakeoverRoutes {
     default @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
         return null;
     }
+
+    /**
+     * Waits while it is open whether another node gets the dialogs that one had before a restart.
+     *
+     * @param restarted which node
+     * @return null if it is known who has them; else complete within a bounded time: with true when it is, with false if it still is not,
+     *     or as many wait as may
+     */
+    default @Nullable CompletionStage<Boolean> whenSettled(NodeId restarted) {
+        return null;
+    }
+
+    /**
+     * The store refused to bind a dialog to a node, since that is fenced: it is to be bound again when it is known who has it.
+     *
+     * @param binding what was refused
+     * @param timeToLive how long it was to stand
+     */
+    default void refused(DialogBinding binding, Duration timeToLive) {}
 
     /**
      * What the store is to have of a dialog. It refuses to bind one to a node that has lost it, so that whoever has it now is its owner

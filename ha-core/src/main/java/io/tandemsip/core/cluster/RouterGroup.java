@@ -217,6 +217,15 @@ public final class RouterGroup implements Routers.Listener {
         return limits != null && limits.hasLost();
     }
 
+    /**
+     * Whether the shared state has answered for so long that what others wrote down is known here.
+     *
+     * @return false while it is away, and for some seconds after it
+     */
+    public boolean isSettled() {
+        return routers.isSettled();
+    }
+
     private void takeovers(Consumer<SharedTakeovers> action) {
         if (takeovers != null) {
             action.accept(takeovers);

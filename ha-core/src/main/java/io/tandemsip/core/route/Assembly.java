@@ -24,6 +24,7 @@ import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ final class Assembly {
         failures = new PartFailures(events, settings.ticker());
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
+        TakeoverRoutes moved = new Moved();
         NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.secrets());
         writer = new BindingWriter(
                 settings.store(),
@@ -83,7 +85,8 @@ final class Assembly {
                 settings.random(),
                 settings.pendingWrites(),
                 this::dialogsAvailable,
-                settings.storeOutage().newCalls() != StoreOutagePolicy.NewCalls.OPEN);
+                settings.storeOutage().newCalls() != StoreOutagePolicy.NewCalls.OPEN,
+                moved);
         LiveOwners owners = new LiveOwners(settings.matrix(), settings.health());
         bindings = new AffinityBindings(codec, near, writer, settings.times());
         RouterCounters counters = new RouterCounters();
@@ -97,7 +100,7 @@ final class Assembly {
                 settings.times(),
                 settings.ticker(),
                 alarm,
-                new Moved(),
+                moved,
                 settings.storeOutage().lookUps());
         evidence = new TrafficEvidence(loop);
         Explainer explainer = new Explainer(settings.matrix());
@@ -137,7 +140,7 @@ final class Assembly {
                 owners);
         configured = new ConfiguredNodes(settings.sources(), loop, codec, control);
         nodeLoads = new NodeLoads(control);
-        takeovers = takeovers(owners);
+        takeovers = takeovers(owners, new RefusedBindings(near, writer));
         DrainedNodes drained = new DrainedNodes(control, loop, path, events);
         drains = new DrainOrchestrator(loop, settings.listeners(), drained);
         control.drains(new Watch(drains, this));
@@ -157,7 +160,7 @@ final class Assembly {
     }
 
     /** None where dialogs stay with their nodes. */
-    private @Nullable Takeovers takeovers(LiveOwners owners) {
+    private @Nullable Takeovers takeovers(LiveOwners owners, RefusedBindings refused) {
         TakeoverAction action = settings.takeover().action();
         if (action == null) {
             return null;
@@ -171,9 +174,17 @@ final class Assembly {
                 action,
                 settings.store(),
                 settings.storeCalls(),
-                settings.effects());
+                settings.effects(),
+                refused,
+                this::hearsOthers);
         control.restarts(made);
         return made;
+    }
+
+    /** Whether what others wrote down is heard of. */
+    private boolean hearsOthers() {
+        RouterGroup others = group;
+        return others == null || others.isSettled();
     }
 
     List<Takeover> taken() {
@@ -445,6 +456,18 @@ final class Assembly {
         @Override
         public @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
             return takeovers == null ? null : takeovers.whenDecided(down);
+        }
+
+        @Override
+        public @Nullable CompletionStage<Boolean> whenSettled(NodeId restarted) {
+            return takeovers == null ? null : takeovers.whenSettled(restarted);
+        }
+
+        @Override
+        public void refused(DialogBinding binding, Duration timeToLive) {
+            if (takeovers != null) {
+                takeovers.refused(binding, timeToLive);
+            }
         }
 
         @Override

@@ -451,14 +451,28 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (moved != null && moved.tookThemInThisLife()) {
             return;
         }
-        long hadSince = originated ? begunAtNanos : heardAtNanos;
-        boolean isLost = moved != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
-        if (!isLost) {
+        if (isOfFormerLife(provenNanos)) {
+            if (isConfirmed()) {
+                end(DialogEnd.UNKNOWN_TO_OWNER);
+            }
+        } else {
             renewIdentity();
             rebind();
-        } else if (isConfirmed()) {
-            end(DialogEnd.UNKNOWN_TO_OWNER);
         }
+    }
+
+    @Override
+    public void nodeRestartSeen(long provenNanos) {
+        if (!isOfFormerLife(provenNanos)) {
+            nodeRestarted(provenNanos);
+        }
+    }
+
+    private boolean isOfFormerLife(long provenNanos) {
+        Taker moved = successor;
+        long hadSince = originated ? begunAtNanos : heardAtNanos;
+        boolean isLost = moved != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
+        return isLost;
     }
 
     @Override

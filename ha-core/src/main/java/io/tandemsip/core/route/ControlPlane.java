@@ -332,6 +332,8 @@ final class ControlPlane implements Control {
     public void restarted(NodeControl node, Incarnation from, long provenNanos) {
         if (restarts.endsCalls(node.id(), from, provenNanos)) {
             formerLifeEnded(node.id(), provenNanos);
+        } else {
+            node.live().places().holders().forEach(call -> call.nodeRestartSeen(provenNanos));
         }
     }
 
@@ -339,6 +341,14 @@ final class ControlPlane implements Control {
         NodeControl node = nodes.get(id);
         if (node != null) {
             node.live().places().holders().forEach(call -> call.nodeRestarted(provenNanos));
+        }
+    }
+
+    /** Another node gets its calls; those that are being set up can't move, and are to try elsewhere. */
+    void givenUp(NodeId id, String cause) {
+        SilenceWatch watch = evidence.of(id);
+        if (watch != null) {
+            watch.nodeGone(cause);
         }
     }
 

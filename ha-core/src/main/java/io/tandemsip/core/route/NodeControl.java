@@ -158,6 +158,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         return standing.verdict();
     }
 
+    /** Whether the other routers hold it for bad. */
+    boolean isDoubted() {
+        return standing.isDoubted();
+    }
+
     boolean looksBad() {
         return !standing.isTrusted();
     }

@@ -69,7 +69,12 @@ final class SilenceWatch {
      * give up as well, since no answer will come.
      */
     void nodeDown() {
-        Failure failure = new Failure.NodeLost(node.healthCause());
+        nodeGone(node.healthCause());
+    }
+
+    /** The same where another gets its calls: one that is answered now could not be kept. */
+    void nodeGone(String cause) {
+        Failure failure = new Failure.NodeLost(cause);
         for (LiveCall call : node.live().places().holders()) {
             if (call instanceof Attempt attempt && attempt.isOpen()) {
                 attempt.nodeLost(failure);

@@ -32,6 +32,12 @@ final class TakeoverNodes {
         return control.require(id).verdict() == HealthState.DOWN;
     }
 
+    /** By this router's evidence, and by what the others say. */
+    boolean isWellForAll(NodeId id) {
+        NodeControl node = control.require(id);
+        return node.verdict() == HealthState.HEALTHY && !node.isDoubted();
+    }
+
     long highestEpoch() {
         return control.all().stream()
                 .mapToLong(node -> node.live().identity().epoch())

@@ -15,7 +15,6 @@ import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
-import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -23,7 +22,6 @@ import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +37,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     /** For how long a node that speaks for another's dialog may be ahead of the news that it took it over. */
     private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final long FENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ControlPlane control;
@@ -60,9 +58,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     private final Loop loop;
     private final EventBus events;
     private final TakeoverPolicy policy;
-    private final TakeoverAction action;
-    private final DialogStore store;
-    private final Executor storeCalls;
+    private final TakeoverActs acts;
+    private final FormerLives formerLives;
+    private final RefusedBindings refused;
+    private final BooleanSupplier hearsOthers;
     private final Executor effects;
     private final Map<NodeId, Takeover> standing = new TreeMap<>();
     private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> gaps = new ConcurrentHashMap<>();
@@ -71,11 +70,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<NodeId, List<CompletableFuture<Boolean>>> early = new HashMap<>();
-    /**
-     * Nodes that were seen to restart while another may get, or is getting, the calls of the life before: when they were seen last in
-     * that.
-     */
-    private final Map<NodeId, Long> restartedInGap = new HashMap<>();
     /** The epochs under which this router began take-overs itself. */
     private final Map<NodeId, Long> begun = new HashMap<>();
 
@@ -90,17 +84,21 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             TakeoverAction action,
             DialogStore store,
             Executor storeCalls,
-            Executor effects) {
+            Executor effects,
+            RefusedBindings refused,
+            BooleanSupplier hearsOthers) {
         this.control = control;
         nodes = new TakeoverNodes(control);
         this.owners = owners;
         this.loop = loop;
         this.events = events;
         this.policy = policy;
-        this.action = action;
-        this.store = store;
-        this.storeCalls = storeCalls;
         this.effects = effects;
+        this.refused = refused;
+        this.hearsOthers = hearsOthers;
+        acts = new TakeoverActs(nodes, loop, action, store, storeCalls, effects);
+        formerLives = new FormerLives(
+                control, loop, effects, this::mayMove, NEWS_NANOS, Nanos.of(policy.downFor()) + 2 * NEWS_NANOS);
     }
 
     TakeoverTable table() {
@@ -127,11 +125,24 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             return hold(takeover, owner, epoch);
         }
         DialogRoute settled = settled(takeover);
+        if (settled instanceof DialogRoute.Gone && takeover.state() == TakeoverState.RECOVERED) {
+            return whenSettled(takeover.successor(), owner, epoch, settled);
+        }
         CompletionStage<Boolean> decided =
                 settled instanceof DialogRoute.OwnerDown ? whenDecided(takeover.successor()) : null;
         return decided == null
                 ? CompletableFuture.completedFuture(settled)
                 : decided.thenCompose(any -> Objects.requireNonNull(route(owner, epoch, sender)));
+    }
+
+    /** The successor was restarted, and another may get in its turn what it had taken. */
+    private CompletionStage<DialogRoute> whenSettled(NodeId successor, NodeId owner, long epoch, DialogRoute gone) {
+        CompletionStage<Boolean> settled = whenSettled(successor);
+        return settled == null
+                ? CompletableFuture.completedFuture(gone)
+                : settled.thenCompose(isKnown -> isKnown
+                        ? Objects.requireNonNull(route(owner, epoch, Optional.empty()))
+                        : CompletableFuture.completedFuture(new DialogRoute.OwnerDown(successor, SOON)));
     }
 
     @Override
@@ -152,6 +163,28 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     public @Nullable CompletionStage<Boolean> whenDecided(NodeId node) {
         CompletableFuture<Boolean> decided = down.get(node);
         return decided == null || decided.isDone() ? null : waiting(decided);
+    }
+
+    @Override
+    public @Nullable CompletionStage<Boolean> whenSettled(NodeId restarted) {
+        CompletableFuture<Boolean> settled = formerLives.settled(restarted);
+        if (settled == null || settled.isDone()) {
+            return settled;
+        }
+        CompletionStage<Boolean> waiting = waiting(settled);
+        return waiting == null ? CompletableFuture.completedFuture(false) : waiting;
+    }
+
+    @Override
+    public void refused(DialogBinding binding, Duration timeToLive) {
+        loop.execute(() -> {
+            Takeover takeover = table.of(binding.owner(), binding.epoch());
+            if (takeover == null || takeover.state() == TakeoverState.FENCED) {
+                refused.add(takeover == null ? binding.owner() : takeover.dead(), binding, timeToLive);
+            } else if (takeover.state() == TakeoverState.RECOVERED) {
+                refused.again(binding, timeToLive);
+            }
+        });
     }
 
     /** Null if as many requests wait as memory is to hold. */
@@ -272,11 +305,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     /** A verdict changed: whether another takes over is open while a node is down, for as long as that has to stand, and a little. */
     void review() {
         down.keySet().retainAll(control.ids());
-        restartedInGap.keySet().retainAll(control.ids());
+        refused.retain(control.ids());
         for (NodeId node : control.ids()) {
             if (!nodes.isDown(node)) {
                 decided(down.remove(node));
-                endsFormerLife(node);
             } else if (!down.containsKey(node)) {
                 CompletableFuture<Boolean> decided = new CompletableFuture<>();
                 down.put(node, decided);
@@ -322,6 +354,16 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     }
 
     @Override
+    public CompletionStage<Long> fence(NodeId dead, long epoch) {
+        return acts.fence(dead, epoch);
+    }
+
+    @Override
+    public CompletionStage<Recovery> recover(Takeover takeover) {
+        return acts.recover(takeover, begun.getOrDefault(takeover.dead(), 0L) == takeover.epoch());
+    }
+
+    @Override
     public void nodeAdded(NodeId node) {
         standing.values().stream()
                 .filter(each -> each.dead().equals(node) || each.successor().equals(node))
@@ -332,6 +374,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     public void moved(Takeover takeover) {
         NodeId dead = takeover.dead();
         int dialogs = control.calls(dead);
+        Takeover before = standing.get(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
         nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
@@ -339,8 +382,8 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
         }
-        if (!isOfFormerLife(takeover)) {
-            endsFormerLife(dead);
+        if (!isOfFormerLife(takeover) && !isFenced(dead)) {
+            formerLives.end(dead);
         }
         lives.heard(takeover, nodes.incarnation(takeover.successor()));
         standing.put(dead, takeover);
@@ -356,11 +399,16 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
                 open(gap);
             }
         }
+        formerLives.moved(dead);
+        if (before == null || before.epoch() < takeover.epoch()) {
+            control.givenUp(dead, "node " + takeover.successor() + " takes over from it");
+        }
         if (takeover.state() == TakeoverState.RECOVERED) {
             nodes.moveCalls(takeover);
         }
         if (takeover.state() != TakeoverState.FENCED) {
-            endsFormerLife(dead);
+            formerLives.end(dead);
+            refused.settled(takeover);
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
     }
@@ -377,10 +425,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     @Override
     public boolean endsCalls(NodeId node, Incarnation from, long provenNanos) {
         lives.ended(node, from);
-        if (!isFenced(node) && !nodes.isDown(node)) {
-            return true;
-        }
-        restartedInGap.put(node, provenNanos);
+        formerLives.restarted(node, provenNanos);
         return false;
     }
 
@@ -394,74 +439,8 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return takeover.incarnation().differsFrom(nodes.incarnation(takeover.dead()));
     }
 
-    /** What a restart did not end at once ends now, since no other node gets it any more. */
-    private void endsFormerLife(NodeId node) {
-        Long provenNanos = isFenced(node) ? null : restartedInGap.remove(node);
-        if (provenNanos != null) {
-            control.formerLifeEnded(node, provenNanos);
-        }
-    }
-
-    // --- acting ---
-
-    @Override
-    public CompletionStage<Long> fence(NodeId dead, long epoch) {
-        CompletableFuture<Long> done = new CompletableFuture<>();
-        loop.schedule(FENCE_NANOS, () -> done.complete(0L));
-        try {
-            storeCalls.execute(() -> store.fence(dead, epoch).whenComplete((stands, failure) -> done.complete(epoch)));
-        } catch (RuntimeException failure) {
-            done.complete(0L);
-        }
-        return done;
-    }
-
-    @Override
-    public CompletionStage<Recovery> recover(Takeover takeover) {
-        boolean first = begun.getOrDefault(takeover.dead(), 0L) == takeover.epoch();
-        int known = nodes.callsOfRouters(takeover.dead());
-        return begin(takeover).thenApply(how -> counted(how, known, first));
-    }
-
-    /**
-     * With what nobody speaks of. One that goes on with another's take-over can't tell what was not stored from what the successor has
-     * already.
-     */
-    private static Recovery counted(Recovery how, int known, boolean first) {
-        int spokenOf = how.lost().values().stream().mapToInt(Integer::intValue).sum();
-        int rest = known - spokenOf - Math.max(0, how.calls());
-        boolean isKnown = !how.recovered() || (first && how.calls() >= 0);
-        if (rest <= 0 || !isKnown) {
-            return how;
-        }
-        Map<LossReason, Integer> lost = new EnumMap<>(LossReason.class);
-        lost.putAll(how.lost());
-        lost.merge(how.recovered() ? LossReason.NOT_STORED : LossReason.NOT_RECOVERED, rest, Integer::sum);
-        return how.withLost(lost);
-    }
-
-    private CompletionStage<Recovery> begin(Takeover takeover) {
-        CompletableFuture<Recovery> done = new CompletableFuture<>();
-        Optional<TakeoverAction.Order> order = nodes.order(takeover);
-        if (order.isEmpty()) {
-            done.complete(Recovery.failed("one of the nodes is not configured any more"));
-            return done;
-        }
-        try {
-            effects.execute(() -> recover(order.get(), done));
-        } catch (RejectedExecutionException noThread) {
-            done.complete(Recovery.failed("the executor takes no more tasks"));
-        }
-        return done;
-    }
-
-    private void recover(TakeoverAction.Order order, CompletableFuture<Recovery> done) {
-        try {
-            action.recover(order)
-                    .whenComplete((recovery, failure) -> done.complete(
-                            failure == null && recovery != null ? recovery : Recovery.failed(String.valueOf(failure))));
-        } catch (RuntimeException | Error failure) {
-            done.complete(Recovery.failed(failure.toString()));
-        }
+    /** Whether others may be moving the node's calls, for all that this router knows. */
+    private boolean mayMove(NodeId node) {
+        return isFenced(node) || !nodes.isWellForAll(node) || !hearsOthers.getAsBoolean();
     }
 }

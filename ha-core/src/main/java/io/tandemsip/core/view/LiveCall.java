@@ -117,6 +117,14 @@ public interface LiveCall {
     void nodeRestarted(long provenNanos);
 
     /**
+     * The same, while it is open whether another node gets what the former life had: what is known not to be of that life is known by
+     * the present one at once, and nothing ends yet.
+     *
+     * @param provenNanos when the node was last seen in its former life, on the loop's ticker
+     */
+    default void nodeRestartSeen(long provenNanos) {}
+
+    /**
      * Another node has the call from now on, and it counts there, if it is up and was where it is before that. What its node took
      * after it lost its dialogs stays.
      *

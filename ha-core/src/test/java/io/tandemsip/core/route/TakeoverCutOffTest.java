@@ -3,76 +3,18 @@ package io.tandemsip.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tandemsip.CallAttempt;
-import io.tandemsip.DialogRequest;
-import io.tandemsip.DialogRoute;
-import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.route.SeveralRouters.Member;
-import io.tandemsip.dialog.DialogId;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.HealthState;
-import io.tandemsip.takeover.Takeover;
-import io.tandemsip.takeover.TakeoverAction;
-import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** T2 where one router alone does not see a node as the others do. */
-class TakeoverCutOffTest {
-    private final SeveralRouters world = new SeveralRouters(13, 0, 0);
-
-    /** What a router sees of the nodes that is cut off from the successor, n2. */
-    private final SimulatedNodes seenByOne = new SimulatedNodes(world.loop);
-
-    private final List<TakeoverAction.Order> orders = new ArrayList<>();
-
-    private Member begin(Consumer<RouterBuilder> more) {
-        Member member = world.begin(Mode.THERE, builder -> {
-            builder.takeover(TakeoverPolicy.on(), this::recover)
-                    .pool("media", pool -> pool.node("n1", "sip:127.0.0.1:5061").node("n2", "sip:127.0.0.1:5062"));
-            more.accept(builder);
-        });
-        world.advance(Duration.ofSeconds(7));
-        return member;
-    }
-
-    private CompletionStage<Recovery> recover(TakeoverAction.Order order) {
-        orders.add(order);
-        return CompletableFuture.completedFuture(Recovery.of(1));
-    }
-
-    private static DialogId dialog(CallAttempt attempt) {
-        return ((Attempt) attempt).dialogs().get(0);
-    }
-
-    private static Takeover last(Member member) {
-        return member.router.takeovers().get(0);
-    }
-
-    private static String at(Member member, CallAttempt call) {
-        return at(member, call, call.cookie());
-    }
-
-    private static String at(Member member, CallAttempt call, String cookie) {
-        DialogRoute route = member.router
-                .locate(DialogRequest.of(dialog(call), "INFO").withCookie(cookie))
-                .toCompletableFuture()
-                .join();
-        return route.fold(forward -> forward.node().id().value(), none -> String.valueOf(none.statusCode()));
-    }
-
-    private void lives(String n1, String n2) {
-        world.nodes.incarnation("n1", n1);
-        world.nodes.incarnation("n2", n2);
-    }
-
+class TakeoverCutOffTest extends OneRouterCutOff {
     /** And n1 dies then. The one hears of it a little later, since it has no successor to offer where it acts itself. */
     private void oneIsCutOffFromN2_whichRestarts(Member lonely) {
         seenByOne.kill("n2");
@@ -84,12 +26,6 @@ class TakeoverCutOffTest {
         world.advance(Duration.ofSeconds(10));
         assertThat(orders).hasSize(1);
         assertThat(last(lonely).successorIncarnation().value()).isEqualTo("b");
-    }
-
-    private void n1Dies() {
-        world.nodes.kill("n1");
-        seenByOne.kill("n1");
-        world.advance(Duration.ofSeconds(6));
     }
 
     /**
