@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * dialog. Immutable, as far as the header function given is.
  */
 public final class CallRequest {
+    private static final Function<String, Optional<String>> NO_HEADERS = CallRequest::noHeader;
+
     private final String callId;
     private final String fromTag;
     private final String method;
@@ -42,6 +44,20 @@ public final class CallRequest {
         headers = builder.headers;
     }
 
+    private CallRequest(CallRequest of, Function<String, Optional<String>> headers) {
+        callId = of.callId;
+        fromTag = of.fromTag;
+        method = of.method;
+        requestUri = of.requestUri;
+        trafficClass = of.trafficClass;
+        pool = of.pool;
+        zone = of.zone;
+        transaction = of.transaction;
+        resources = of.resources;
+        preferredNode = of.preferredNode;
+        this.headers = headers;
+    }
+
     /**
      * Begins a request.
      *
@@ -62,6 +78,10 @@ public final class CallRequest {
      */
     public static CallRequest invite(String callId, String fromTag) {
         return builder(callId, fromTag).build();
+    }
+
+    private static Optional<String> noHeader(String name) {
+        return Optional.empty();
     }
 
     private static TrafficClass classOf(String method) {
@@ -173,6 +193,15 @@ public final class CallRequest {
     }
 
     /**
+     * What is left to know once no strategy is asked any more. A header function holds the host's whole message.
+     *
+     * @return the same without header function
+     */
+    public CallRequest withoutHeaders() {
+        return headers == NO_HEADERS ? this : new CallRequest(this, NO_HEADERS);
+    }
+
+    /**
      * The name of all dialogs that may come of it.
      *
      * @return an early id
@@ -198,7 +227,7 @@ public final class CallRequest {
         private String transaction = "";
         private final Map<String, Integer> resources = new HashMap<>(0);
         private Optional<NodeId> preferredNode = Optional.empty();
-        private Function<String, Optional<String>> headers = Builder::noHeader;
+        private Function<String, Optional<String>> headers = NO_HEADERS;
 
         private Builder(String callId, String fromTag) {
             this.callId = Objects.requireNonNull(callId, "callId");
@@ -313,10 +342,6 @@ public final class CallRequest {
         public Builder headers(Function<String, Optional<String>> headers) {
             this.headers = Objects.requireNonNull(headers, "headers");
             return this;
-        }
-
-        private static Optional<String> noHeader(String name) {
-            return Optional.empty();
         }
 
         /**

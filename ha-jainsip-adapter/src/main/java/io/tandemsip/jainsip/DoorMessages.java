@@ -5,6 +5,8 @@ import io.tandemsip.node.SipDestination;
 import io.tandemsip.node.Transport;
 import java.text.ParseException;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sip.PeerUnavailableException;
 import javax.sip.SipException;
 import javax.sip.SipFactory;
@@ -19,6 +21,9 @@ import javax.sip.message.Request;
 
 /** Changes the host's copies of requests, where it asked for that. Thread-safe. */
 final class DoorMessages {
+    private static final int MOST_ROUTES = 1_024;
+
+    private final Map<SipDestination, RouteHeader> routes = new ConcurrentHashMap<>();
     private final OwnAddresses own;
     private final AddressFactory addresses;
     private final HeaderFactory headers;
@@ -49,10 +54,23 @@ final class DoorMessages {
         URI leadsTo = top == null ? outgoing.getRequestURI() : top.getAddress().getURI();
         boolean byAnother = top != null && !own.isOwn(leadsTo);
         if (!byAnother && !isAt(leadsTo, to)) {
+            outgoing.addFirst(routeTo(to));
+        }
+    }
+
+    /** A copy of one that was made before: making one reads its own text. */
+    private RouteHeader routeTo(SipDestination to) {
+        RouteHeader known = routes.get(to);
+        if (known == null) {
             SipURI uri = uri(to, "");
             uri.setLrParam();
-            outgoing.addFirst(headers.createRouteHeader(addresses.createAddress(uri)));
+            known = headers.createRouteHeader(addresses.createAddress(uri));
+            if (routes.size() >= MOST_ROUTES) { // nodes came and went for a long time
+                routes.clear();
+            }
+            routes.put(to, known);
         }
+        return (RouteHeader) known.clone();
     }
 
     /** Takes off what leads to one node, so that the copy can be made ready for another. */
@@ -80,7 +98,8 @@ final class DoorMessages {
         }
         int port = sip.getPort() > 0 ? sip.getPort() : to.transport().defaultPort();
         return SipText.transport(sip) == to.transport()
-                && ListeningSides.key(sip.getHost(), port).equals(ListeningSides.key(to.host(), to.port()));
+                && port == to.port()
+                && ListeningSides.bare(sip.getHost()).equalsIgnoreCase(ListeningSides.bare(to.host()));
     }
 
     /** Says in the host's own Via, if it is there yet, that overload control is understood. */

@@ -86,7 +86,7 @@ public final class NodeWay implements SipWay {
                         outgoing,
                         RouteMark.of(attempt.get().cookie(), open.key().fromTag()));
             }
-            leaves(RequestKey.sent(outgoing).branch());
+            leaves(SipText.branch(outgoing));
         }
         return outgoing;
     }

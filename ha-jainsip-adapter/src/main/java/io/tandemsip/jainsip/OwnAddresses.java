@@ -1,16 +1,17 @@
 package io.tandemsip.jainsip;
 
+import java.util.List;
 import java.util.Set;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
 
-/** Tells whether an address is the host's own. Immutable. */
+/** Tells whether an address is the host's own. Asked for each Via and Route: makes no text to compare. Immutable. */
 final class OwnAddresses {
-    private final Set<String> addresses;
+    private final List<Address> addresses;
 
     /** By addresses and names, each as {@link ListeningSides#key}. */
     OwnAddresses(Set<String> addresses) {
-        this.addresses = Set.copyOf(addresses);
+        this.addresses = addresses.stream().map(Address::of).toList();
     }
 
     /** Whether a URI names this host. */
@@ -18,12 +19,29 @@ final class OwnAddresses {
         if (!(uri instanceof SipURI sip) || sip.getHost() == null) {
             return false;
         }
-        int port = sip.getPort() > 0 ? sip.getPort() : sip.isSecure() ? 5061 : 5060;
-        return addresses.contains(ListeningSides.key(sip.getHost(), port));
+        return contains(sip.getHost(), sip.getPort() > 0 ? sip.getPort() : sip.isSecure() ? 5061 : 5060);
     }
 
     /** Whether a Via's sent-by names this host. */
     boolean isOwn(String host, int port) {
-        return addresses.contains(ListeningSides.key(host, port > 0 ? port : 5060));
+        return contains(host, port > 0 ? port : 5060);
+    }
+
+    private boolean contains(String host, int port) {
+        String bare = ListeningSides.bare(host);
+        for (int i = 0; i < addresses.size(); i++) {
+            Address each = addresses.get(i);
+            if (each.port == port && each.host.equalsIgnoreCase(bare)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private record Address(String host, int port) {
+        static Address of(String key) {
+            int space = key.lastIndexOf(' ');
+            return new Address(key.substring(0, space), Integer.parseInt(key.substring(space + 1)));
+        }
     }
 }

@@ -28,6 +28,8 @@ public final class SipMessages {
     private static final Set<String> DIALOG_MAKING =
             Set.of(Request.INVITE, Request.SUBSCRIBE, Request.REFER, Request.NOTIFY);
 
+    private static final String EMERGENCY = "urn:service:sos";
+
     /** What JAIN-SIP's non-blocking TCP answers in a node's stead when no connection could be made. */
     private static final String MADE_BY_THE_STACK = "transport error sending request";
 
@@ -47,7 +49,7 @@ public final class SipMessages {
                 .method(request.getMethod())
                 .requestUri(uri)
                 .headers(name -> header(request, name));
-        if (isPriority(request)) {
+        if (request.getMethod().equals(Request.INVITE) && mustGetThrough(request, uri)) {
             call.trafficClass(TrafficClass.PRIORITY);
         }
         return call;
@@ -55,13 +57,14 @@ public final class SipMessages {
 
     /** Whether it begins a call that must get through. */
     static boolean isPriority(Request request) {
-        return request.getMethod().equals(Request.INVITE) && mustGetThrough(request);
+        return request.getMethod().equals(Request.INVITE)
+                && mustGetThrough(request, request.getRequestURI().toString());
     }
 
     /** Resource-Priority (RFC 4412) or an emergency service (RFC 5031). */
-    private static boolean mustGetThrough(Request request) {
+    private static boolean mustGetThrough(Request request, String uri) {
         return request.getHeader("Resource-Priority") != null
-                || request.getRequestURI().toString().toLowerCase(Locale.ROOT).startsWith("urn:service:sos");
+                || uri.regionMatches(true, 0, EMERGENCY, 0, EMERGENCY.length());
     }
 
     private static Optional<String> header(Request request, String name) {

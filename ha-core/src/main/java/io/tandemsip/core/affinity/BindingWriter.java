@@ -190,8 +190,14 @@ public final class BindingWriter {
             dropped.incrementAndGet();
             return;
         }
-        writes.put(number.getAndIncrement(), write);
-        if (pending.incrementAndGet() > most) {
+        Map.Entry<Long, Write> mine = Map.entry(number.getAndIncrement(), write);
+        boolean fits = pending.incrementAndGet() <= most;
+        if (fits && writes.isEmpty() && mayWrite() && writing.compareAndSet(false, true)) {
+            begin(mine); // nothing waits, as ever while the store keeps up: so neither does this
+            return;
+        }
+        writes.put(mine.getKey(), write);
+        if (!fits) {
             dropOldest();
         }
         run();
@@ -208,12 +214,20 @@ public final class BindingWriter {
 
     private void run() {
         if (mayWrite() && writing.compareAndSet(false, true)) {
-            try {
-                executor.execute(this::writeAll);
-            } catch (RejectedExecutionException noThread) {
-                writing.set(false);
-                pause("the executor takes no task");
+            begin(null);
+        }
+    }
+
+    /** Whoever may write does so: first this, if it is one that never waited, then what waits. */
+    private void begin(Map.@Nullable Entry<Long, Write> first) {
+        try {
+            executor.execute(() -> writeAll(first));
+        } catch (RejectedExecutionException noThread) {
+            if (first != null) {
+                writes.put(first.getKey(), first.getValue());
             }
+            writing.set(false);
+            pause("the executor takes no task");
         }
     }
 
@@ -221,19 +235,28 @@ public final class BindingWriter {
         return !paused.get() && underWay.get() < (doubted ? 1 : MOST_AT_ONCE);
     }
 
-    private void writeAll() {
+    private void writeAll(Map.@Nullable Entry<Long, Write> first) {
+        if (first != null && mayWrite() && writes.isEmpty()) {
+            send(first);
+        } else if (first != null) {
+            writes.put(first.getKey(), first.getValue()); // the store failed meanwhile: what came before goes before
+        }
         while (mayWrite()) {
             var next = writes.pollFirstEntry();
             if (next == null) {
                 break;
             }
-            underWay.incrementAndGet();
-            call(next.getValue().call()).whenComplete((done, failure) -> finished(next, failure));
+            send(next);
         }
         writing.set(false);
         if (!writes.isEmpty()) {
             run();
         }
+    }
+
+    private void send(Map.Entry<Long, Write> next) {
+        underWay.incrementAndGet();
+        call(next.getValue().call()).whenComplete((done, failure) -> finished(next, failure));
     }
 
     private CompletionStage<?> call(Function<DialogStore, CompletionStage<?>> write) {

@@ -39,7 +39,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private static final double UNDRAWN = -1;
 
     private final RoutingPath path;
-    private final CallRequest call;
+    private CallRequest call; // any thread may see the one or the other: they differ in what nobody asks for any more
     private final @Nullable Attempt previous;
     private final int ordinal;
     private final long viewVersion;
@@ -266,12 +266,22 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                 if (now != State.ANSWERED && !originated) {
                     path.succeeded(this);
                 }
+                letGoOfMessage();
                 bindEarly();
                 changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);
+                endIfEndedBefore(toTag);
                 return true;
             }
         }
         return false;
+    }
+
+    /** A BYE that was answered on another thread may be heard of before the answer that its dialog began with. */
+    private void endIfEndedBefore(String toTag) {
+        DialogId dialog = dialog(toTag);
+        if (!dialog.isEarly() && path.bindings().hasEnded(dialog)) {
+            dialogEnded(dialog, DialogEnd.OTHER);
+        }
     }
 
     @Override
@@ -307,6 +317,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (leave(State.ABANDONED) != null) {
             path.release(this, call.resources());
             forget(DialogEnd.NOT_ESTABLISHED);
+            letGoOfMessage();
         }
     }
 
@@ -437,6 +448,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (over) {
             path.release(this, call.resources());
             forget(how);
+            letGoOfMessage();
         }
         return over;
     }
@@ -545,10 +557,18 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (NEXT.compareAndSet(this, null, mine)) {
             path.counters().settled(mine);
             path.transactions().moved(call, mine);
+            letGoOfMessage();
             return mine;
         }
         mine.match(CallAttempt::abandoned, refused -> {});
         return Objects.requireNonNull(next);
+    }
+
+    /** No node is chosen by this attempt any more: the host's message would else be held for as long as the call lasts. */
+    private void letGoOfMessage() {
+        for (Attempt each = this; each != null; each = each.previous) {
+            each.call = each.call.withoutHeaders();
+        }
     }
 
     private void hear() {

@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.CallRequest;
 import io.tandemsip.ShadowReport;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.view.LiveNode;
@@ -59,7 +60,7 @@ final class Shadow {
             dropped.increment();
             return;
         }
-        waiting.add(new Note(attempt, tier, slot));
+        waiting.add(new Note(attempt, attempt.call(), tier, slot));
     }
 
     private boolean isSampled(String callId) {
@@ -92,7 +93,7 @@ final class Shadow {
     private void decide(Note note) {
         LiveNode[] nodes = note.tier().nodes();
         try {
-            int index = picks.pick(note.tier(), note.attempt());
+            int index = picks.pick(note.tier(), note.attempt(), note.call());
             if (index == Selector.NONE) {
                 failed("picked nobody or a node that must not be picked");
                 return;
@@ -131,5 +132,6 @@ final class Shadow {
         }
     }
 
-    private record Note(Attempt attempt, Tier tier, int slot) {}
+    /** With the call as it was placed: an attempt that was answered meanwhile has let go of its message. */
+    private record Note(Attempt attempt, CallRequest call, Tier tier, int slot) {}
 }

@@ -1,5 +1,6 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.CallRequest;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.Tier;
 import io.tandemsip.selection.Availability;
@@ -42,7 +43,7 @@ final class ShadowPicks {
     }
 
     /** An available node's place in the tier, or none if the strategy broke its promise. */
-    int pick(Tier tier, Attempt attempt) {
+    int pick(Tier tier, Attempt attempt, CallRequest call) {
         LiveNode[] nodes = tier.nodes();
         List<LiveNode> set = List.of(nodes);
         Selector selector = selectors.get(set);
@@ -51,7 +52,7 @@ final class ShadowPicks {
             selectors.put(set, selector);
         }
         Availability availability = index -> nodes[index] == attempt.live() || attempt.couldGoTo(nodes[index]);
-        int index = selector.pick(attempt.call(), availability, random);
+        int index = selector.pick(call, availability, random);
         return index >= 0 && index < nodes.length && availability.isAvailable(index) ? index : Selector.NONE;
     }
 

@@ -72,7 +72,9 @@ public final class InMemoryDialogStore implements DialogStore {
             if (written == null) {
                 return before;
             }
-            return replace(before, held(id, written, later(stands, untilNanos)));
+            return stands == null
+                    ? replace(before, held(id, written, untilNanos))
+                    : again(stands, written, later(stands, untilNanos));
         });
         dropExpired();
         return Objects.requireNonNull(result.get(), "result");
@@ -258,6 +260,12 @@ public final class InMemoryDialogStore implements DialogStore {
             expiries.remove(before.due);
         }
         return after;
+    }
+
+    /** It stands longer now: that is seen when it is looked at, at the moment that was due before. */
+    private Held again(Held before, DialogBinding written, long laterNanos) {
+        index.replaced(before.binding, written);
+        return new Held(written, laterNanos, before.due);
     }
 
     private @Nullable Held live(@Nullable Held record) {

@@ -3,48 +3,54 @@ package io.tandemsip.core.store;
 import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.node.NodeId;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.NavigableSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which dialogs each node owns, in a stable order. Changed together with the records, one dialog at a time. Thread-safe. */
+/**
+ * Which dialogs each node owns. Changed together with the records, one dialog at a time: by every call, so it keeps no order; whoever
+ * lists a node's dialogs, which is seldom, has them sorted. Thread-safe.
+ */
 final class OwnerIndex {
-    private static final NavigableSet<Place> NONE = Collections.emptyNavigableSet();
-
-    private final ConcurrentMap<NodeId, NavigableSet<Place>> owners = new ConcurrentHashMap<>();
+    private final ConcurrentMap<NodeId, Set<DialogId>> owners = new ConcurrentHashMap<>();
 
     void replaced(@Nullable DialogBinding before, @Nullable DialogBinding after) {
+        if (before != null && after != null && isAtOnePlace(before, after)) {
+            return; // most writes: a dialog is confirmed, or lives on
+        }
         if (before != null) {
-            Place place = new Place(before.dialog());
             owners.computeIfPresent(before.owner(), (node, dialogs) -> {
-                dialogs.remove(place);
+                dialogs.remove(before.dialog());
                 return dialogs.isEmpty() ? null : dialogs;
             });
         }
         if (after != null) {
-            Place place = new Place(after.dialog());
             owners.compute(after.owner(), (node, dialogs) -> {
-                NavigableSet<Place> all = dialogs == null ? new ConcurrentSkipListSet<>() : dialogs;
-                all.add(place);
+                Set<DialogId> all = dialogs == null ? ConcurrentHashMap.newKeySet() : dialogs;
+                all.add(after.dialog());
                 return all;
             });
         }
     }
 
-    Stream<DialogId> confirmed(NodeId owner) {
-        return owners.getOrDefault(owner, NONE).stream().map(Place::dialog);
+    private static boolean isAtOnePlace(DialogBinding before, DialogBinding after) {
+        return before.owner().equals(after.owner()) && before.dialog().equals(after.dialog());
     }
 
-    /** Those behind a dialog; all if there is none. */
+    Stream<DialogId> confirmed(NodeId owner) {
+        return owners.getOrDefault(owner, Set.of()).stream();
+    }
+
+    /** Those behind a dialog, in a stable order; all if there is none. */
     Stream<DialogId> after(NodeId owner, @Nullable DialogId dialog) {
-        NavigableSet<Place> all = owners.getOrDefault(owner, NONE);
-        return (dialog == null ? all : all.tailSet(new Place(dialog), false))
-                .stream().map(Place::dialog);
+        Stream<Place> all = owners.getOrDefault(owner, Set.of()).stream().map(Place::new);
+        Place last = dialog == null ? null : new Place(dialog);
+        return (last == null ? all : all.filter(place -> place.compareTo(last) > 0))
+                .sorted()
+                .map(Place::dialog);
     }
 
     int size() {

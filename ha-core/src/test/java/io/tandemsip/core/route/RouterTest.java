@@ -115,6 +115,36 @@ class RouterTest {
         assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
     }
 
+    /** On another thread a BYE overtakes the answer that began its dialog. Fails when the call then holds its place for its time to live. */
+    @Test
+    void ended_beforeItsAnswerIsHeardOf_endsTheCall() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt =
+                placed(sim.router.place(CallRequest.builder("late", "a").build()));
+        attempt.sent();
+        attempt.progressed(180);
+        sim.router.ended(new DialogId("late", "b", "a"), DialogEnd.BYE);
+        assertThat(attempt.answered("b")).isTrue();
+        assertThat(attempt.state()).isEqualTo(State.ENDED);
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
+    }
+
+    @Test
+    void ended_ofOnePhoneBeforeItsAnswerIsHeardOf_leavesTheOther() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt =
+                placed(sim.router.place(CallRequest.builder("late", "a").build()));
+        attempt.sent();
+        attempt.progressed(180);
+        sim.router.ended(new DialogId("late", "b", "a"), DialogEnd.BYE);
+        attempt.answered("c");
+        attempt.answered("b");
+        assertThat(attempt.state()).isEqualTo(State.ANSWERED);
+        sim.router.ended(new DialogId("late", "a", "c"), DialogEnd.BYE);
+        assertThat(attempt.state()).isEqualTo(State.ENDED);
+        assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
+    }
+
     /** Fails when giving up keeps the place, or takes one elsewhere. */
     @Test
     void gaveUp_givesThePlaceBackAndTakesNoOther() {

@@ -33,7 +33,7 @@ class InMemoryDialogStoreContractTest extends DialogStoreContract {
         clock.advance(time.toNanos());
     }
 
-    /** S2. Fails when {@code InMemoryDialogStore.replace} does not take the due moment of what was replaced away. */
+    /** S2. Fails when {@code InMemoryDialogStore.again} makes one more due moment. */
     @Test
     void s2_oneDialogBoundAgainAndAgain_isHeldOnce() {
         for (int i = 0; i < 1_000; i++) {
@@ -43,6 +43,33 @@ class InMemoryDialogStoreContractTest extends DialogStoreContract {
             store.refresh(binding.dialog(), Duration.ofHours(2));
         }
         assertThat(store.size()).isLessThan(10);
+    }
+
+    /** S2. Fails when {@code InMemoryDialogStore.replace} does not take the due moment of what was replaced away. */
+    @Test
+    void s2_oneInviteBoundAndEndedAgainAndAgain_isHeldOnce() {
+        DialogId invite = DialogId.early("c", "x");
+        for (int i = 0; i < 1_000; i++) {
+            store.bind(
+                    new DialogBinding(invite, NodeId.of("n1"), Incarnation.UNKNOWN, 0, DialogPhase.EARLY),
+                    Duration.ofHours(1));
+            store.end(invite, Duration.ofSeconds(32));
+        }
+        assertThat(store.size()).isZero();
+    }
+
+    /** Fails when {@code InMemoryDialogStore.afterDue} drops what stands longer by now. */
+    @Test
+    void boundAgainForLonger_standsUntilThen_andIsDroppedAfterwards() {
+        DialogId dialog = new DialogId("c", "x", "y");
+        NodeId owner = NodeId.of("n1");
+        store.bind(new DialogBinding(dialog, owner, Incarnation.UNKNOWN, 0, DialogPhase.EARLY), Duration.ofMinutes(4));
+        store.bind(
+                new DialogBinding(dialog, owner, Incarnation.UNKNOWN, 0, DialogPhase.CONFIRMED), Duration.ofHours(6));
+        clock.advance(Duration.ofMinutes(5).toNanos());
+        assertThat(store.count(owner).toCompletableFuture().join()).isEqualTo(1);
+        clock.advance(Duration.ofHours(6).toNanos());
+        assertThat(store.size()).isZero();
     }
 
     /** S2. Fails when what expired is not dropped unless somebody asks for it. */
