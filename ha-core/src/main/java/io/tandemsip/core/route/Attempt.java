@@ -278,9 +278,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     /** A BYE that was answered on another thread may be heard of before the answer that its dialog began with. */
     private void endIfEndedBefore(String toTag) {
-        DialogId dialog = dialog(toTag);
-        if (!dialog.isEarly() && path.bindings().hasEnded(dialog)) {
-            dialogEnded(dialog, DialogEnd.OTHER);
+        Dialogs known = dialogs;
+        if (known != null && known.confirmed().isEmpty() && known.ended().contains(toTag)) {
+            end(DialogEnd.OTHER);
         }
     }
 

@@ -194,6 +194,21 @@ class RouterTest {
         assertThat(sim.node("n1").calls()).isZero();
     }
 
+    /** Fails when the end of what rang, which a CANCEL brings, is taken for the end of what was answered. */
+    @Test
+    void answered_crossingTheCancelOfAPhoneThatRang_isUpAfterAll() {
+        SimulatedRouter sim = SimulatedRouter.of(1);
+        CallAttempt attempt = sim.placed();
+        attempt.sent();
+        attempt.progressed(180, "b");
+        attempt.abandoned();
+        assertThat(attempt.answered("b")).isTrue();
+        assertThat(attempt.state()).isEqualTo(State.ANSWERED);
+        assertThat(sim.node("n1").calls()).isEqualTo(1);
+        attempt.ended();
+        assertThat(sim.node("n1").calls()).isZero();
+    }
+
     @Test
     void place_withATransaction_answersARetransmissionWithTheSameAttempt() {
         SimulatedRouter sim = SimulatedRouter.of(2);
