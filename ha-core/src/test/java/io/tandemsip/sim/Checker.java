@@ -265,12 +265,12 @@ final class Checker {
                 && world.scenario.lossPercent() == 0
                 && world.time.now() > node.illUntilNanos
                 && world.time.now() > node.untoldUntilNanos;
-        boolean isOwn = !world.takeovers.watch.tookOver(id) && !world.takeovers.watch.wasDead(id);
+        boolean isOwn = !world.takeovers.watch.tookOver(id);
         if (most > 0 && !world.scenario.limitsPerRouter() && world.scenario.routers() > 1 && clear && isOwn) {
             require(
-                    node.calls.size() <= most + crossed,
+                    node.ownCalls() <= most + crossed,
                     "P4",
-                    () -> id + " has " + node.calls.size() + " calls, its limit is " + most
+                    () -> id + " has " + node.ownCalls() + " calls, its limit is " + most
                             + " for all routers together, and another was placed");
         }
     }

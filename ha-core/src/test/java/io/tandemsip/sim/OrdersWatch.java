@@ -45,8 +45,8 @@ final class OrdersWatch {
 
     /** The node itself, where it is asked, has said to somebody that it has no call. */
     private void checkOwnCount(NodeId node, HaEvent.DrainChanged drain) {
-        if (world.takeovers.watch.wasDead(node) || isCutOff(world.node(node))) {
-            return; // what it says includes what it lost; or who drives the drain may not hear it
+        if (isCutOff(world.node(node))) {
+            return; // who drives the drain may not hear it
         }
         long now = world.time.now();
         List<SimRouter.Report> fresh = world.routers.stream()

@@ -19,6 +19,10 @@ final class SimNode {
     final Node configured;
 
     final Set<String> calls = new HashSet<>();
+
+    /** Of these, those that another node took over: nobody else counts them here. */
+    private final Set<String> disowned = new HashSet<>();
+
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
     int life = 1;
@@ -90,9 +94,20 @@ final class SimNode {
         return frozen > 0;
     }
 
+    /** Another node takes over all that it has. */
+    void disown() {
+        disowned.addAll(calls);
+    }
+
+    /** How many calls it has that are its own. */
+    int ownCalls() {
+        return (int) calls.stream().filter(call -> !disowned.contains(call)).count();
+    }
+
     /** All calls are lost, and it is another one afterwards. */
     void die(long nowNanos) {
         calls.clear();
+        disowned.clear();
         subscriptions.clear();
         late.clear();
         life++;

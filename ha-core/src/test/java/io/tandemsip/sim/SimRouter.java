@@ -220,6 +220,7 @@ final class SimRouter implements HealthProbe {
             });
         } else if (target.dead == 0) {
             NodeReport report = new NodeReport(target.incarnation(), calls(target));
+            int own = target.ownCalls();
             world.afterSlow(
                     target,
                     () -> world.network.back(place, target.index, () -> {
@@ -227,7 +228,7 @@ final class SimRouter implements HealthProbe {
                             guard.cancel();
                             health.probeAnswered(
                                     id, askedNanos, report.incarnation().value());
-                            report.calls().ifPresent(calls -> reports.put(id, new Report(world.time.now(), calls)));
+                            report.calls().ifPresent(calls -> reports.put(id, new Report(world.time.now(), own)));
                             answer.complete(
                                     new ProbeResult.Alive(Duration.ofNanos(world.time.now() - askedNanos), report));
                         }
@@ -266,7 +267,7 @@ final class SimRouter implements HealthProbe {
         }
     }
 
-    /** What a node said last. */
+    /** What a node said last, without what another had taken over from it. */
     record Report(long atNanos, int calls) {}
 
     @Override

@@ -71,11 +71,6 @@ final class TakeoverWatch {
         return successors.contains(node);
     }
 
-    /** Whether a node's calls were moved once: what it still has of them is not its own. */
-    boolean wasDead(NodeId node) {
-        return standing.containsKey(node);
-    }
-
     /** Whether a restart of the node ends nothing yet for this router, since another recovers its calls, or may be about to. */
     boolean mayMove(SimRouter router, NodeId node) {
         Takeover takeover = standing.get(node);
@@ -116,6 +111,7 @@ final class TakeoverWatch {
         }
         if (before == null || before.epoch() < takeover.epoch()) {
             checkConfirmed(router, takeover);
+            world.node(dead).disown();
         }
         if (!takeover.equals(before)) {
             standing.put(dead, takeover);

@@ -480,8 +480,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private boolean isOfFormerLife(long provenNanos) {
         Taker moved = successor;
         long hadSince = originated ? begunAtNanos : heardAtNanos;
-        boolean isLost = moved != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
-        return isLost;
+        return moved != null || ((originated || hadSince != 0) && hadSince - provenNanos <= 0);
     }
 
     @Override

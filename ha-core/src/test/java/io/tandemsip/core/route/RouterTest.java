@@ -115,15 +115,21 @@ class RouterTest {
         assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
     }
 
-    /** On another thread a BYE overtakes the answer that began its dialog. Fails when the call then holds its place for its time to live. */
-    @Test
-    void ended_beforeItsAnswerIsHeardOf_endsTheCall() {
-        SimulatedRouter sim = SimulatedRouter.of(2);
+    /** Its callee b has hung up, of whose answer the router has not heard yet. */
+    private static CallAttempt endedByBEarly(SimulatedRouter sim) {
         CallAttempt attempt =
                 placed(sim.router.place(CallRequest.builder("late", "a").build()));
         attempt.sent();
         attempt.progressed(180);
         sim.router.ended(new DialogId("late", "b", "a"), DialogEnd.BYE);
+        return attempt;
+    }
+
+    /** On another thread a BYE overtakes the answer that began its dialog. Fails when the call then holds its place for its time to live. */
+    @Test
+    void ended_beforeItsAnswerIsHeardOf_endsTheCall() {
+        SimulatedRouter sim = SimulatedRouter.of(2);
+        CallAttempt attempt = endedByBEarly(sim);
         assertThat(attempt.answered("b")).isTrue();
         assertThat(attempt.state()).isEqualTo(State.ENDED);
         assertThat(sim.router.view().nodes()).allMatch(node -> node.calls() == 0);
@@ -132,11 +138,7 @@ class RouterTest {
     @Test
     void ended_ofOnePhoneBeforeItsAnswerIsHeardOf_leavesTheOther() {
         SimulatedRouter sim = SimulatedRouter.of(2);
-        CallAttempt attempt =
-                placed(sim.router.place(CallRequest.builder("late", "a").build()));
-        attempt.sent();
-        attempt.progressed(180);
-        sim.router.ended(new DialogId("late", "b", "a"), DialogEnd.BYE);
+        CallAttempt attempt = endedByBEarly(sim);
         attempt.answered("c");
         attempt.answered("b");
         assertThat(attempt.state()).isEqualTo(State.ANSWERED);
