@@ -1,6 +1,5 @@
 package io.tandemsip.core.route;
 
-import io.tandemsip.DialogRoute;
 import io.tandemsip.StoreStatus;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.affinity.AffinityResolver;
@@ -8,7 +7,6 @@ import io.tandemsip.core.affinity.BindingWriter;
 import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.affinity.NearCache;
-import io.tandemsip.core.affinity.TakeoverRoutes;
 import io.tandemsip.core.cluster.Board;
 import io.tandemsip.core.cluster.KeySource;
 import io.tandemsip.core.cluster.LoadExchange;
@@ -19,16 +17,13 @@ import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.health.OffLoopProbe;
 import io.tandemsip.core.loop.ControlLoop;
 import io.tandemsip.core.loop.Loop;
-import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.StoreOutagePolicy;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +71,7 @@ final class Assembly {
         failures = new PartFailures(events, settings.ticker());
         loop = settings.loop().make(failure -> failures.report("control loop", failure.toString()));
         codec = new CookieCodec(settings.keys());
-        TakeoverRoutes moved = new Moved();
+        LateTakeoverRoutes moved = new LateTakeoverRoutes();
         NearCache near = new NearCache(settings.nearCacheSize(), settings.ticker(), settings.secrets());
         writer = new BindingWriter(
                 settings.store(),
@@ -141,6 +136,9 @@ final class Assembly {
         configured = new ConfiguredNodes(settings.sources(), loop, codec, control);
         nodeLoads = new NodeLoads(control);
         takeovers = takeovers(owners, new RefusedBindings(near, writer));
+        if (takeovers != null) {
+            moved.are(takeovers);
+        }
         DrainedNodes drained = new DrainedNodes(control, loop, path, events);
         drains = new DrainOrchestrator(loop, settings.listeners(), drained);
         control.drains(new Watch(drains, this));
@@ -444,36 +442,6 @@ final class Assembly {
     @FunctionalInterface
     private interface Closing {
         void run() throws Exception;
-    }
-
-    /** Whatever is made before the take-overs asks them here. */
-    private final class Moved implements TakeoverRoutes {
-        @Override
-        public @Nullable CompletionStage<DialogRoute> route(NodeId owner, long epoch, Optional<NodeId> sender) {
-            return takeovers == null ? null : takeovers.route(owner, epoch, sender);
-        }
-
-        @Override
-        public @Nullable CompletionStage<Boolean> whenDecided(NodeId down) {
-            return takeovers == null ? null : takeovers.whenDecided(down);
-        }
-
-        @Override
-        public @Nullable CompletionStage<Boolean> whenSettled(NodeId restarted) {
-            return takeovers == null ? null : takeovers.whenSettled(restarted);
-        }
-
-        @Override
-        public void refused(DialogBinding binding, Duration timeToLive) {
-            if (takeovers != null) {
-                takeovers.refused(binding, timeToLive);
-            }
-        }
-
-        @Override
-        public DialogBinding standing(DialogBinding binding) {
-            return takeovers == null ? binding : takeovers.standing(binding);
-        }
     }
 
     /** Passes counts on to the drains, and to the other routers. */
