@@ -156,6 +156,21 @@ public final class NearCache {
     }
 
     /**
+     * Remembers that a dialog was given up while it rang, unless it is known to be up: what comes late takes it for one that has
+     * ended, but for the answer that crossed the CANCEL.
+     *
+     * @param dialog in any orientation; with both tags
+     * @param tombstoneNanos how long that is remembered
+     */
+    public void giveUp(DialogId dialog, long tombstoneNanos) {
+        entries.asMap()
+                .merge(
+                        hash.of(dialog),
+                        new GivenUp(tombstoneNanos),
+                        (before, after) -> before.isEarly() ? after : before);
+    }
+
+    /**
      * Forgets a dialog that is not known to have ended.
      *
      * @param dialog in any orientation
@@ -185,7 +200,7 @@ public final class NearCache {
      * What is remembered of a dialog. Holds no text of it, and times in 2^20 ns (about a millisecond), rounded up: some hundred
      * thousand of these are in memory. Thread-safe.
      */
-    public static final class Entry {
+    public static class Entry {
         private static final int UNIT_BITS = 20;
 
         private final @Nullable Owned owned;
@@ -229,11 +244,27 @@ public final class NearCache {
             return (long) life << UNIT_BITS;
         }
 
-        private boolean yieldsTo(DialogBinding other) {
+        private boolean isEarly() {
+            return owned != null && owned.phase == DialogPhase.EARLY;
+        }
+
+        boolean yieldsTo(DialogBinding other) {
             return owned != null
                     && (other.dialog().isEarly()
                             || other.epoch() > owned.epoch
                             || (owned.owner.equals(other.owner()) && owned.epoch == other.epoch()));
+        }
+    }
+
+    /** The tombstone of a dialog that was given up while it rang. */
+    private static final class GivenUp extends Entry {
+        GivenUp(long lifeNanos) {
+            super(null, lifeNanos, 0);
+        }
+
+        @Override
+        boolean yieldsTo(DialogBinding other) {
+            return other.phase() == DialogPhase.CONFIRMED;
         }
     }
 

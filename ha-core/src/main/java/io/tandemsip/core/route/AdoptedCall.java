@@ -81,6 +81,11 @@ final class AdoptedCall implements LiveCall {
         return ends;
     }
 
+    /** The call that it is a dialog of was heard of, and has a place of its own; the dialog goes on. */
+    void givesWay() {
+        release();
+    }
+
     private boolean release() {
         boolean ends = over.compareAndSet(false, true);
         if (ends) {

@@ -58,6 +58,11 @@ final class AffinityBindings implements Bindings {
     }
 
     @Override
+    public void giveUp(DialogId dialog) {
+        near.giveUp(dialog, Nanos.of(times.tombstone()));
+    }
+
+    @Override
     public boolean hasEnded(DialogId dialog) {
         return near.hasEnded(dialog);
     }

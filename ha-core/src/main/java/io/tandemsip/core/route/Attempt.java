@@ -255,7 +255,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             }
             if (now == State.ANSWERED || STATE.compareAndSet(this, now, State.ANSWERED)) {
                 if (now == State.ABANDONED || now == State.FORGOTTEN) {
-                    path.takeBack(this);
+                    takeBack();
                 }
                 long until = path.nowNanos() + path.times().confirmedNanos(sessionInterval);
                 if (now == State.ANSWERED) {
@@ -304,7 +304,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             if (!originated) {
                 path.judge(this, failure);
             }
-            forget(DialogEnd.NOT_ESTABLISHED);
+            giveUpDialogs();
         }
     }
 
@@ -315,8 +315,8 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     @Override
     public void abandoned() {
         if (leave(State.ABANDONED) != null) {
-            path.release(this, call.resources());
-            forget(DialogEnd.NOT_ESTABLISHED);
+            giveBack();
+            giveUpDialogs();
             letGoOfMessage();
         }
     }
@@ -446,7 +446,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         }
         boolean over = wasUp || leave(State.FORGOTTEN) != null;
         if (over) {
-            path.release(this, call.resources());
+            giveBack();
             forget(how);
             letGoOfMessage();
         }
@@ -610,6 +610,33 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                         : before.confirmed().contains(toTag) || before.ended().contains(toTag));
         if (!known) {
             path.bindings().bind(binding(dialog(toTag), phase), sessionInterval);
+        }
+        if (!known && phase == DialogPhase.CONFIRMED) {
+            path.confirmed(dialog(toTag));
+        }
+    }
+
+    /** An answer may come meanwhile, on another thread. */
+    private void giveBack() {
+        path.release(this, call.resources());
+        if (state == State.ANSWERED) {
+            takeBack();
+        }
+    }
+
+    /** The same of its end. */
+    private void takeBack() {
+        path.takeBack(this);
+        if (state == State.ENDED) {
+            path.release(this, call.resources());
+        }
+    }
+
+    private void giveUpDialogs() {
+        Dialogs known = dialogs;
+        if (known != null) {
+            path.bindings().end(call.dialog(), DialogEnd.NOT_ESTABLISHED);
+            known.early().forEach(tag -> path.bindings().giveUp(dialog(tag)));
         }
     }
 

@@ -21,6 +21,12 @@ interface Bindings {
      */
     CompletionStage<Void> end(DialogId dialog, DialogEnd how);
 
+    /**
+     * A dialog that rang was given up. Its answer may cross that, and other routers ask the store what has ended: so nothing is told to the
+     * store, where the binding of what rang stands for its time to live.
+     */
+    void giveUp(DialogId dialog);
+
     /** Whether a dialog has ended, as far as that is remembered. */
     boolean hasEnded(DialogId dialog);
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,21 @@ final class LiveCalls {
             }
         }
         return mayBe;
+    }
+
+    /** What was taken up of a dialog by its requests alone. Waits for who is about to add it: such a one saw no owner yet. */
+    @Nullable
+    AdoptedCall takenUp(DialogId dialog) {
+        AtomicReference<@Nullable AdoptedCall> found = new AtomicReference<>();
+        byCallId.computeIfPresent(dialog.callId(), (id, calls) -> {
+            for (LiveCall call : calls) {
+                if (call instanceof AdoptedCall taken && taken.owns(dialog)) {
+                    found.set(taken);
+                }
+            }
+            return calls;
+        });
+        return found.get();
     }
 
     void forEach(Consumer<LiveCall> action) {

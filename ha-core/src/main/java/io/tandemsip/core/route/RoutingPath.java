@@ -19,6 +19,7 @@ import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.core.view.PoolView;
 import io.tandemsip.core.view.RoutingView;
 import io.tandemsip.core.view.Tier;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.node.TrafficClass;
 import io.tandemsip.selection.Selector;
@@ -392,6 +393,14 @@ final class RoutingPath {
     void takeBack(Attempt attempt) {
         attempt.live().places().take(attempt, attempt.call().resources());
         calls.add(attempt);
+    }
+
+    /** An attempt knows a dialog as its own: what a request that overtook the answer had taken up of it is the same call. */
+    void confirmed(DialogId dialog) {
+        AdoptedCall taken = calls.takenUp(dialog);
+        if (taken != null) {
+            taken.givesWay();
+        }
     }
 
     void heard(Attempt attempt, long sinceNanos) {

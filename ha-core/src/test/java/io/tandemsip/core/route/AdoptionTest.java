@@ -49,6 +49,57 @@ class AdoptionTest {
         assertThat(sim.node("n1").calls()).isZero();
     }
 
+    /** P4: a request overtakes the answer that crossed a CANCEL. Fails when the call has two places until it ends. */
+    @Test
+    void aRequestThatComesBeforeTheAnswerOfACallGivenUp_isOfThatCall() {
+        CallAttempt attempt = sim.placed();
+        String cookie = attempt.cookie();
+        attempt.abandoned();
+        assertThat(locate(DialogRequest.of(dialog(1), "ACK").withCookie(cookie)))
+                .isInstanceOf(DialogRoute.Forward.class);
+        assertThat(sim.node("n1").calls()).isEqualTo(1);
+        attempt.answered("b");
+        assertThat(sim.node("n1").calls()).isEqualTo(1);
+        sim.router.ended(dialog(1), DialogEnd.BYE);
+        assertThat(sim.node("n1").calls()).isZero();
+    }
+
+    /** The same of a second phone that answered, which has no place of its own. */
+    @Test
+    void aRequestThatComesBeforeTheAnswerOfAnotherPhone_isOfThatCall() {
+        CallAttempt attempt = sim.answered("b");
+        DialogId other = new DialogId("call-1", "tag-1", "c");
+        locate(DialogRequest.of(other, "ACK").withCookie(attempt.cookie()));
+        attempt.answered("c");
+        assertThat(sim.node("n1").calls()).isEqualTo(1);
+        sim.router.ended(dialog(1), DialogEnd.BYE);
+        assertThat(sim.node("n1").calls()).isEqualTo(1);
+        sim.router.ended(other, DialogEnd.BYE);
+        assertThat(sim.node("n1").calls()).isZero();
+    }
+
+    /** The same at the same time. Fails when a request is taken for one of a call that nobody knows while the answer is dealt with. */
+    @Test
+    void requestsThatCrossTheAnswer_areOfThatCall() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        AtomicInteger ready = new AtomicInteger();
+        for (int call = 1; call <= 10_000; call++) {
+            CallAttempt attempt = sim.placed();
+            DialogRequest ack = DialogRequest.of(dialog(call), "ACK").withCookie(attempt.cookie());
+            int both = 2 * call;
+            CompletableFuture.allOf(
+                            CompletableFuture.runAsync(
+                                    () -> together(ready, both, () -> attempt.answered("b")), threads),
+                            CompletableFuture.runAsync(
+                                    () -> together(ready, both, () -> sim.router.locate(ack)), threads))
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(sim.node("n1").calls()).as("call %s", call).isEqualTo(1);
+            sim.router.ended(dialog(call), DialogEnd.BYE);
+            assertThat(sim.node("n1").calls()).as("after call %s", call).isZero();
+        }
+        threads.shutdown();
+    }
+
     /** The same at the same time, for a call that was placed here. Fails when a place is taken for what ended before. */
     @Test
     void requestsThatCrossTheEnd_leaveNothing() throws Exception {

@@ -19,6 +19,7 @@ import io.tandemsip.dialog.AffinityTier;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
 import io.tandemsip.dialog.DialogLookup;
+import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.drain.Drain;
 import io.tandemsip.drain.DrainState;
 import io.tandemsip.drain.Stragglers;
@@ -196,19 +197,34 @@ class RouterTest {
         assertThat(sim.node("n1").calls()).isZero();
     }
 
-    /** Fails when the end of what rang, which a CANCEL brings, is taken for the end of what was answered. */
+    /** Fails when the end of what rang, which a CANCEL brings, is taken for the end of what was answered: D2, P4. */
     @Test
     void answered_crossingTheCancelOfAPhoneThatRang_isUpAfterAll() {
         SimulatedRouter sim = SimulatedRouter.of(1);
         CallAttempt attempt = sim.placed();
+        DialogId dialog = new DialogId("call-1", "tag-1", "b");
         attempt.sent();
         attempt.progressed(180, "b");
         attempt.abandoned();
+        assertThat(route(sim, dialog)).as("given up").isNotInstanceOf(DialogRoute.Forward.class);
         assertThat(attempt.answered("b")).isTrue();
         assertThat(attempt.state()).isEqualTo(State.ANSWERED);
         assertThat(sim.node("n1").calls()).isEqualTo(1);
+        assertThat(route(sim, dialog)).isInstanceOf(DialogRoute.Forward.class);
+        assertThat(sim.store.find(dialog).toCompletableFuture().join())
+                .isInstanceOfSatisfying(
+                        DialogLookup.Found.class,
+                        found -> assertThat(found.binding().phase()).isEqualTo(DialogPhase.CONFIRMED));
         attempt.ended();
         assertThat(sim.node("n1").calls()).isZero();
+        assertThat(sim.store.find(dialog).toCompletableFuture().join()).isInstanceOf(DialogLookup.Ended.class);
+    }
+
+    private static DialogRoute route(SimulatedRouter sim, DialogId dialog) {
+        return sim.router
+                .locate(DialogRequest.of(dialog, "INFO"))
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

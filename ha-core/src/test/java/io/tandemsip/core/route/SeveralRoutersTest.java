@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tandemsip.CallAttempt;
+import io.tandemsip.CallRequest;
 import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
@@ -240,6 +241,22 @@ class SeveralRoutersTest {
         second.router.ended(lost, DialogEnd.BYE);
         world.advance(Duration.ofMillis(1_100));
         assertThat(drain.progress().state()).isEqualTo(DrainState.DRAINED);
+    }
+
+    /** Fails when the store is told of the end of what rang: the call that is up after all then ends where it is looked for. */
+    @Test
+    void p4_aCallWhoseAnswerCrossedItsCancel_isCountedForAsLongAsItIsUp() {
+        CallAttempt attempt = SimulatedRouter.placed(first.router.place(CallRequest.invite("crossing", "t")));
+        attempt.sent();
+        attempt.progressed(180, "b");
+        attempt.abandoned();
+        attempt.answered("b");
+        world.settle();
+        world.advance(Duration.ofSeconds(30));
+        assertThat(first.node(attempt.node().id().value()).calls()).isEqualTo(1);
+        second.router.ended(new DialogId("crossing", "t", "b"), DialogEnd.BYE);
+        world.advance(Duration.ofSeconds(11));
+        assertThat(first.node(attempt.node().id().value()).calls()).isZero();
     }
 
     /**
