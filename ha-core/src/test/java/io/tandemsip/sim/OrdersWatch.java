@@ -17,10 +17,14 @@ final class OrdersWatch {
     /** Within what time an order is in force at all routers. */
     private static final long SPREAD_NANOS = 5 * SECOND;
 
+    /** What operators tell several routers within it is told at once: what is written last stands, and nobody can say which that is. */
+    private static final long AT_ONCE_NANOS = SECOND / 5;
+
     private final Simulation world;
     private final Checker checker;
     private final Map<NodeId, Long> orderedNanos = new HashMap<>();
     private final Map<NodeId, SimRouter> orderedBy = new HashMap<>();
+    private final Map<NodeId, Long> returnedNanos = new HashMap<>();
 
     OrdersWatch(Simulation world, Checker checker) {
         this.world = world;
@@ -87,7 +91,10 @@ final class OrdersWatch {
 
     /** An operator takes a node out, or drains it. */
     void ordered(SimNode node, SimRouter at) {
-        if (orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
+        Long returned = returnedNanos.get(node.id);
+        boolean crosses =
+                returned != null && world.time.now() - returned < AT_ONCE_NANOS && world.scenario.routers() > 1;
+        if (!crosses && orderedNanos.putIfAbsent(node.id, world.time.now()) == null) {
             orderedBy.put(node.id, at);
         }
     }
@@ -139,5 +146,6 @@ final class OrdersWatch {
 
     void returned(SimNode node) {
         orderedNanos.remove(node.id);
+        returnedNanos.put(node.id, world.time.now());
     }
 }

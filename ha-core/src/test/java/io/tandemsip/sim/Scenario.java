@@ -64,7 +64,7 @@ public record Scenario(
     private static final int LONGEST_CUT_BEFORE_MILLIS = 20_000;
     private static final int SHORTEST_CUT_MILLIS = 25_000;
     private static final int SEEDS_FOR_ROLLS = 6;
-    private static final int SEEDS_FOR_LOST_STATE = 4;
+    private static final int SEEDS_FOR_LOST_STATE = 3;
 
     /** Ordered more often than other things go wrong, since they last long and meet all of them. */
     private static final Fault.Kind[] OPERATORS = {

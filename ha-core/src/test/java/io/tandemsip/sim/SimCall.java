@@ -35,6 +35,9 @@ final class SimCall {
     /** Under which epoch its present owner has it. */
     long sinceEpoch;
 
+    /** When its present owner got it by a take-over; 0 if it did not. */
+    long movedNanos;
+
     /** When its router heard of it first, from the node that it is at. */
     long heardNanos = Long.MAX_VALUE;
 

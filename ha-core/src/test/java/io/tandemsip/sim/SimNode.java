@@ -23,6 +23,8 @@ final class SimNode {
     /** Of these, those that another node took over: nobody else counts them here. */
     private final Set<String> disowned = new HashSet<>();
 
+    private final Set<String> answered = new HashSet<>();
+
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
     int life = 1;
@@ -94,6 +96,18 @@ final class SimNode {
         return frozen > 0;
     }
 
+    /** It sends its 200. */
+    void answers(String call) {
+        answered.add(call);
+    }
+
+    /** RFC 3261 section 9.2: a CANCEL ends nothing that has been answered. */
+    void cancelled(String call) {
+        if (!answered.contains(call)) {
+            calls.remove(call);
+        }
+    }
+
     /** Another node takes over all that it has. */
     void disown() {
         disowned.addAll(calls);
@@ -108,6 +122,7 @@ final class SimNode {
     void die(long nowNanos) {
         calls.clear();
         disowned.clear();
+        answered.clear();
         subscriptions.clear();
         late.clear();
         life++;

@@ -144,6 +144,7 @@ final class SimTakeovers {
         call.owner = successor;
         call.ownerLife = successor.life;
         call.sinceEpoch = order.epoch();
+        call.movedNanos = world.time.now();
         world.checker.saw(Traffic.RECOVERED);
         int life = successor.life;
         says(call, successor, () -> successor.life == life && call.owner == successor);

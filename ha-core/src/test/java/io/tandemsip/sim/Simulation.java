@@ -96,6 +96,7 @@ public final class Simulation {
     private final Errands errands;
     private final Upstream upstream;
     private final Spirals spirals;
+    private final Crossings crossings;
     final Operators operators;
     final SimTakeovers takeovers;
     final Faults faults;
@@ -131,6 +132,7 @@ public final class Simulation {
         errands = new Errands(this, other);
         upstream = new Upstream(this, more.split());
         spirals = new Spirals(this, more.split());
+        crossings = new Crossings(this, more.split());
         operators = new Operators(this);
         takeovers = new SimTakeovers(this);
         faults = new Faults(this);
@@ -418,7 +420,7 @@ public final class Simulation {
         if (!isOpen(attempt) || call.placedBy.dead) {
             return;
         }
-        hangUpAt(call, node(attempt.node().id()));
+        cancelAt(call, node(attempt.node().id()));
         next(call, attempt, why);
     }
 
@@ -475,6 +477,9 @@ public final class Simulation {
     private void answered(SimCall call, CallAttempt attempt, SimNode node, String cookie) {
         boolean first = !call.up;
         boolean given = attempt.state() == CallAttempt.State.ABANDONED;
+        if (first && attempt.state() != CallAttempt.State.FAILED) {
+            crossings.comesFirst(call, new DialogId(call.callId(), call.fromTag, toTag(call, node)), cookie);
+        }
         boolean taken = attempt.answered(toTag(call, node), Duration.ofNanos(call.sessionNanos));
         call.crossed |= given && taken;
         if (given && taken) {
@@ -497,6 +502,10 @@ public final class Simulation {
         call.answeredNanos = time.now();
         live.add(call);
         checker.answered(call);
+        if (call.cancelled) {
+            call.over = false;
+            call.cancelled = !crossings.staysUp(call);
+        }
         if (call.cancelled) {
             bye(call);
             return;
@@ -546,6 +555,7 @@ public final class Simulation {
     private void fork(SimCall call, CallAttempt attempt, SimNode node) {
         SimRouter router = call.placedBy;
         DialogId other = new DialogId(call.callId(), call.fromTag, call.toTag + "-fork");
+        crossings.comesFirst(call, other, call.cookie);
         if (!attempt.answered(other.toTag())) {
             return;
         }
@@ -579,7 +589,7 @@ public final class Simulation {
         call.cancelled = true;
         if (attempt != null && isOpen(attempt) && !call.placedBy.dead) {
             attempt.abandoned();
-            hangUpAt(call, node(attempt.node().id()));
+            cancelAt(call, node(attempt.node().id()));
             call.over = true;
             spirals.over(call);
             checker.saw(Traffic.CANCEL);
@@ -587,9 +597,13 @@ public final class Simulation {
         }
     }
 
-    /** CANCEL, or ACK and BYE, to a node whose answer nobody wants. */
-    private void hangUpAt(SimCall call, SimNode node) {
+    private void cancelAt(SimCall call, SimNode node) {
         new Exchange(this, call.placedBy, node, call, "CANCEL", status -> {}).start();
+    }
+
+    /** ACK and BYE, to a node whose answer nobody wants. */
+    private void hangUpAt(SimCall call, SimNode node) {
+        new Exchange(this, call.placedBy, node, call, "ACK and BYE", status -> {}).start();
     }
 
     void bye(SimCall call) {
@@ -700,6 +714,10 @@ public final class Simulation {
                 }
             }
             case "CANCEL" -> {
+                node.cancelled(callId);
+                exchange.respond(200);
+            }
+            case "ACK and BYE" -> {
                 node.calls.remove(callId);
                 exchange.respond(200);
             }
@@ -748,7 +766,11 @@ public final class Simulation {
             node.calls.remove(callId);
             exchange.respond(486);
         } else {
+            node.answers(callId);
             exchange.respond(200);
+            if (allTraffic && !epilogue) {
+                crossings.answers(exchange.call);
+            }
             time.after(NO_ACK_NANOS, () -> endsWithoutAck(exchange.call, node, life));
         }
     }

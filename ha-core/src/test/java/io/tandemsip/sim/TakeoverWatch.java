@@ -249,7 +249,10 @@ final class TakeoverWatch {
                         + ", and the store still binds to it under the epoch before: " + result);
     }
 
-    /** All that the dead node had at the fence is below it. What it got since is its own, where it is back before somebody acts. */
+    /**
+     * All that the dead node had at the fence is below it. What it got since is its own, where it is back before somebody acts, and so
+     * is what it was given by another take-over.
+     */
     private void checkEpochs(SimRouter router, TakeoverAction.Order order) {
         NodeId dead = order.dead().id();
         long fencedNanos = sinceNanos.getOrDefault(dead, Long.MAX_VALUE);
@@ -258,7 +261,7 @@ final class TakeoverWatch {
                     call.owner == null
                             || !call.owner.id.equals(dead)
                             || call.sinceEpoch < order.epoch()
-                            || call.heardNanos > fencedNanos,
+                            || Math.max(call.heardNanos, call.movedNanos) > fencedNanos,
                     "T1",
                     () -> router + " has the calls of " + order.dead().id() + " recovered up to epoch " + order.epoch()
                             + ", and " + call + " is of epoch " + call.sinceEpoch);

@@ -16,6 +16,10 @@ public enum Traffic {
     CANCEL,
     /** The answer comes all the same. */
     CANCEL_CROSSED,
+    /** And the caller takes the call. */
+    CANCEL_TOO_LATE,
+    /** A request within a dialog comes to the router before the answer that the dialog began with. */
+    OVERTAKES_ITS_ANSWER,
     /** An INVITE comes again. */
     RETRANSMISSION,
     /** A second answer from behind the node. */

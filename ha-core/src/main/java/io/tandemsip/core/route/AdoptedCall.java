@@ -81,7 +81,7 @@ final class AdoptedCall implements LiveCall {
         return ends;
     }
 
-    /** The call that it is a dialog of was heard of, and has a place of its own; the dialog goes on. */
+    /** Gives its place back and says nothing of the dialog: the call that it is of has one of its own, or it had ended before. */
     void givesWay() {
         release();
     }

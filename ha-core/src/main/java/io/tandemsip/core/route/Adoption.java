@@ -4,7 +4,6 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.view.NodeStatus;
 import io.tandemsip.dialog.AffinityTier;
-import io.tandemsip.dialog.DialogEnd;
 
 /**
  * Takes up calls that this router did not place, or has forgotten, when a request of theirs shows their owner: so that
@@ -29,7 +28,8 @@ final class Adoption {
             AdoptedCall call = new AdoptedCall(path, request.dialog(), status.live(), until);
             // looked at afterwards: whoever ends the dialog meanwhile finds the call
             if (call.begin() && path.bindings().hasEnded(request.dialog())) {
-                call.end(DialogEnd.OTHER);
+                call.givesWay(); // what remembers the end has it already; one that was only given up may be
+                // answered yet
             }
         }
     }
