@@ -70,7 +70,7 @@ public final class HealthMachine {
     }
 
     /** A healthy node without a doubt, for which one more response is no news. */
-    private static boolean isPlain(HealthStatus status) {
+    static boolean isPlain(HealthStatus status) {
         return status.state() == HealthState.HEALTHY && status.burst().isEmpty() && status.fails() == 0;
     }
 

@@ -40,6 +40,7 @@ public final class HealthMonitor {
     private long watches;
     private HealthStatus status;
     private boolean running;
+    private volatile boolean awaitsAnswer = true;
 
     /**
      * A monitor that watches nothing yet.
@@ -148,6 +149,16 @@ public final class HealthMonitor {
     }
 
     /**
+     * Whether an answer of the node would be news: it is not while it is healthy and nobody doubts that. Any thread, and as of its last
+     * event: of an answer and a doubt that come at the same moment the doubt may be taken for the later one, and probes decide.
+     *
+     * @return false if {@link #responded} would change nothing
+     */
+    public boolean awaitsAnswer() {
+        return awaitsAnswer;
+    }
+
+    /**
      * A request could not be brought to the node.
      *
      * @param detail what was seen, for people
@@ -199,6 +210,7 @@ public final class HealthMonitor {
     private void step(HealthEvent event) {
         HealthStep step = machine.on(status, event);
         status = step.status();
+        awaitsAnswer = !HealthMachine.isPlain(status);
         List<HealthEffect> effects = step.effects();
         for (int i = 0; i < effects.size(); i++) {
             act(effects.get(i));

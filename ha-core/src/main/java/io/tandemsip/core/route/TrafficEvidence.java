@@ -130,7 +130,9 @@ final class TrafficEvidence implements Evidence {
         SilenceWatch watch = watches.get(node);
         if (watch != null) {
             watch.node().live().responded(Math.max(1, elapsedNanos), now);
-            tell(new News(node, Kind.ANSWER), () -> watch.node().monitor().responded(now - elapsedNanos));
+            if (watch.node().monitor().awaitsAnswer()) { // or each response would wake the loop for nothing
+                tell(new News(node, Kind.ANSWER), () -> watch.node().monitor().responded(now - elapsedNanos));
+            }
         }
     }
 

@@ -212,6 +212,29 @@ class HealthMonitorTest {
         assertThat(watch.provenNanos).hasValue(seen);
     }
 
+    /** Fails when answers of a node that is well wake the loop, or one that clears a doubt is kept from it. */
+    @Test
+    void awaitsAnswer_whenOneWouldChangeSomething() {
+        Watch watch = new Watch();
+        assertThat(watch.monitor.awaitsAnswer()).as("unknown").isTrue();
+        watch.advance(100);
+        assertThat(watch.state()).isEqualTo(HealthState.HEALTHY);
+        assertThat(watch.monitor.awaitsAnswer()).as("healthy").isFalse();
+        HealthStatus before = watch.monitor.status();
+        watch.monitor.responded(watch.loop.nanoTime());
+        assertThat(watch.monitor.status()).isEqualTo(before);
+
+        watch.probe.manner = Manner.SAYS_NO_ANSWER;
+        watch.monitor.silent(80 * MILLI);
+        assertThat(watch.monitor.awaitsAnswer()).as("doubted").isTrue();
+        watch.monitor.responded(watch.loop.nanoTime());
+        assertThat(watch.monitor.awaitsAnswer()).as("cleared").isFalse();
+        watch.monitor.silent(80 * MILLI);
+        watch.advance(10_000);
+        assertThat(watch.state()).isEqualTo(HealthState.DOWN);
+        assertThat(watch.monitor.awaitsAnswer()).as("down").isTrue();
+    }
+
     @Test
     void nodeWithAnotherDestination_isAskedThereAtOnce() {
         Watch watch = new Watch();
