@@ -89,7 +89,7 @@ class BoundedLocationStoreTest {
                     }
                     assertThat(answer).startsWith("SIP/2.0 500");
                 }
-                assertThat(proxy.pending()).isZero();
+                Soon.idle(proxy);
             }
         }
     }

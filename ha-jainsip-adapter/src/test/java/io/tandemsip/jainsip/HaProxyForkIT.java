@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 /** A node calls a user with several phones, each a UDP socket that says what it is told to. */
 @Timeout(120)
 class HaProxyForkIT {
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final String USER = "sip:alice@example.org";
 
     private final InMemoryLocationStore store = InMemoryLocationStore.create(Ticker.system());
@@ -46,14 +43,15 @@ class HaProxyForkIT {
                         CompletableFuture.completedFuture(new ProbeResult.Alive(Duration.ofMillis(1), NodeReport.NONE)))
                 .build()
                 .start());
-        await(() -> router.view().nodes().stream().allMatch(each -> each.health() == HealthState.HEALTHY), "health");
+        Soon.await(
+                () -> router.view().nodes().stream().allMatch(each -> each.health() == HealthState.HEALTHY), "health");
     }
 
     /** P4: whatever happened, nothing is left of it. */
     @AfterEach
     void close() throws Exception {
         try {
-            await(() -> proxy.pending() == 0, "nothing is under way");
+            Soon.await(() -> proxy.pending() == 0, "nothing is under way");
             assertThat(proxy.mishaps()).isZero();
         } finally {
             opened.close();
@@ -84,16 +82,13 @@ class HaProxyForkIT {
         start(Registrations.toStore(store, List.of("127.0.0.1")), qualities);
     }
 
-    private static void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in vain awaited: " + what).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
     private void awaitCalls(int count) {
-        await(() -> router.view().nodes().stream().mapToInt(NodeSnapshot::calls).sum() == count, count + " calls");
+        Soon.await(
+                () -> router.view().nodes().stream()
+                                .mapToInt(NodeSnapshot::calls)
+                                .sum()
+                        == count,
+                count + " calls");
     }
 
     private void nodeSends(String method, String toTag, String... lines) throws IOException {
@@ -197,7 +192,7 @@ class HaProxyForkIT {
         says(1, second, 200);
         nodeGets(200, 1);
         says(1, phones.get(1).nextRequest("CANCEL"), 481);
-        await(() -> proxy.pending() == 0, "both branches are over");
+        Soon.await(() -> proxy.pending() == 0, "both branches are over");
         says(1, second, 200);
         assertThat(nodeGets(200, 1)).as("again, as nobody acknowledged it").contains(";tag=phone1");
         assertThat(phones.get(1).poll(1))

@@ -20,8 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +56,8 @@ class HaProxyRegisterIT {
                         CompletableFuture.completedFuture(new ProbeResult.Alive(Duration.ofMillis(1), NodeReport.NONE)))
                 .build()
                 .start());
-        await(() -> router.view().nodes().stream().allMatch(each -> each.health() == HealthState.HEALTHY), "health");
+        Soon.await(
+                () -> router.view().nodes().stream().allMatch(each -> each.health() == HealthState.HEALTHY), "health");
     }
 
     @AfterEach
@@ -75,14 +74,6 @@ class HaProxyRegisterIT {
                 .peer("sip:127.0.0.1:" + second.port)
                 .build()
                 .start());
-    }
-
-    private static void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in vain awaited: " + what).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private String request(String method, String uri, String transport, String sentBy, String dialog, String... lines) {
@@ -335,7 +326,7 @@ class HaProxyRegisterIT {
         node.send(answer(nodeGets("REGISTER "), 200, "Contact: <" + CONTACT + ">;expires=300"), first.port);
         assertThat(answerTo("r1")).startsWith("SIP/2.0 200");
         List<ContactBinding> kept = new ArrayList<>();
-        await(() -> kept.addAll(store.find(ALICE).toCompletableFuture().join()), "the contact in the store");
+        Soon.await(() -> kept.addAll(store.find(ALICE).toCompletableFuture().join()), "the contact in the store");
         assertThat(kept.get(0).expires()).isBetween(Duration.ofSeconds(200), Duration.ofSeconds(300));
         assertThat(kept.get(0).node()).contains(NodeId.of("fs1"));
         call(first, ALICE.uri(), "c1", List.of());
