@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
@@ -139,19 +140,19 @@ class ListenerAroundPropertiesTest {
             for (int number : steps) {
                 step(host, number);
                 if (host.callsHeld() > CALLS) {
-                    host.settles(); // a request that overtook its answer is a call of its own until the answer is
-                    // dealt with
+                    host.settles(); // what overtook its answer is a call of its own until that is dealt with
                 }
                 assertThat(host.callsHeld()).as("P4: a call, a place").isBetween(0, CALLS + host.lateDialogs());
             }
             end(host, byCancel);
             assertNothingIsLeft(host);
+            Set<Integer> sent = host.sent.stream().map(WatchedHost.Sent::call).collect(Collectors.toSet());
             assertThat(host.placed())
                     .as("one call, however often it is repeated")
-                    .isEqualTo(host.sent.stream()
-                            .map(WatchedHost.Sent::call)
-                            .distinct()
-                            .count());
+                    .isEqualTo(sent.size());
+            assertThat(host.begun)
+                    .as("each is placed, or the router has no node for it")
+                    .allMatch(call -> sent.contains(call) || host.refused.contains(call));
         }
     }
 

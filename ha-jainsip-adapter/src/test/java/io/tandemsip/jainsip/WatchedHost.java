@@ -67,6 +67,9 @@ final class WatchedHost implements SipListener, AutoCloseable {
     final Set<String> answered = ConcurrentHashMap.newKeySet();
     final Set<Integer> begun = ConcurrentHashMap.newKeySet();
 
+    /** Calls for which the router had no node. */
+    final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+
     /** Calls that something ended, or may have. */
     final Set<Integer> shaken = ConcurrentHashMap.newKeySet();
 
@@ -261,6 +264,9 @@ final class WatchedHost implements SipListener, AutoCloseable {
         SipWay way = door.route(request);
         if (request.getMethod().equals(Request.INVITE)) {
             begun.add(call);
+            if (way instanceof SipWay.Refused) {
+                refused.add(call);
+            }
             forward(call, way, (Request) request.clone());
         }
     }

@@ -19,7 +19,7 @@ import java.util.Queue;
 import java.util.random.RandomGenerator;
 
 /**
- * Watches one node: brings what happens to a {@link HealthMachine} and does what that wants done. Confined to the
+ * Watches one node: brings what happens to a {@link HealthMachine} and does what that wants done. Where it says nothing else, confined to the
  * control loop.
  *
  * <p>A probe that throws, hangs, answers twice or answers with nothing harms only itself: it counts as one that told

@@ -26,10 +26,11 @@ final class Adoption {
         if (status != null) {
             long until = path.nowNanos() + path.times().confirmedNanos(request.sessionInterval());
             AdoptedCall call = new AdoptedCall(path, request.dialog(), status.live(), until);
-            // looked at afterwards: whoever ends the dialog meanwhile finds the call
+            // looked at afterwards: whoever ends the dialog meanwhile finds the call. The end itself is remembered
+            // already,
+            // and a dialog that was only given up may be answered yet, so nothing is written here
             if (call.begin() && path.bindings().hasEnded(request.dialog())) {
-                call.givesWay(); // what remembers the end has it already; one that was only given up may be
-                // answered yet
+                call.givesWay();
             }
         }
     }
