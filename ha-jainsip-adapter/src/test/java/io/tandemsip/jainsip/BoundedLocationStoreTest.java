@@ -89,7 +89,7 @@ class BoundedLocationStoreTest {
                     }
                     assertThat(answer).startsWith("SIP/2.0 500");
                 }
-                Soon.idle(proxy);
+                assertThat(proxy.pending()).isZero();
             }
         }
     }

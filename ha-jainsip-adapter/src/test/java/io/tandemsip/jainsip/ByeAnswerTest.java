@@ -70,7 +70,7 @@ class ByeAnswerTest {
         assertThat(caller.nextFinal()).startsWith("SIP/2.0 200").contains("CSeq: 2 BYE");
         assertThat(System.nanoTime() - answeredAtNanos).isGreaterThanOrEqualTo(MOST_NANOS);
         assertThat(router.written).isNotDone();
-        Soon.idle(proxy);
+        assertThat(proxy.pending()).isZero();
     }
 
     private String request(String method, int number) {

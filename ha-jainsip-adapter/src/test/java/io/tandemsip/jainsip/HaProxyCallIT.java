@@ -41,7 +41,7 @@ class HaProxyCallIT {
         }
         assertThat(router.attempts).hasSize(20).allMatch(each -> each.state() == State.ANSWERED);
         assertThat(router.ended).hasSize(20).containsOnly("BYE");
-        Soon.idle(proxy);
+        assertThat(proxy.pending()).isZero();
     }
 
     private void call(String nodeScenario, String callerScenario) throws Exception {

@@ -25,7 +25,7 @@ class HaProxyFaultTest {
                         + "Content-Length: 0\r\n\r\n";
                 caller.send(request, host.port);
                 assertThat(caller.nextFinal()).startsWith("SIP/2.0 500");
-                Soon.idle(proxy);
+                assertThat(proxy.pending()).isZero();
                 assertThat(proxy.mishaps()).isEqualTo(1);
                 router.broken = false;
                 caller.send(request.replace("z9hG4bK1", "z9hG4bK2").replace("Call-ID: c1", "Call-ID: c2"), host.port);
@@ -75,7 +75,7 @@ class HaProxyFaultTest {
                         () -> node.received.stream()
                                 .anyMatch(each -> each.startsWith(method + ' ') && each.contains("Call-ID: c1")),
                         "the first one at the node");
-                Soon.idle(proxy);
+                Soon.await(() -> proxy.pending() == 0, "the node's answer to it");
                 assertThat(proxy.mishaps()).isZero();
             }
         }
@@ -141,7 +141,7 @@ class HaProxyFaultTest {
                 assertThat(caller.nextFinal())
                         .startsWith("SIP/2.0 486")
                         .contains("Via: SIP/2.0/UDP " + caller.address());
-                Soon.idle(proxy);
+                assertThat(proxy.pending()).isZero();
                 assertThat(victim.poll(1)).isEmpty();
             }
         }

@@ -72,7 +72,7 @@ class HaProxyLargeRequestIT {
                 }
                 assertThat(node.received).hasSize(2).allMatch(request -> request.endsWith(LARGE));
                 assertThat(router.attempts).hasSize(2).allMatch(each -> each.failure.get() == null);
-                Soon.idle(proxy);
+                assertThat(proxy.pending()).isZero();
             }
         }
     }

@@ -103,7 +103,7 @@ class HaProxyOutageIT {
             assertThat(end.state()).isEqualTo(DrainState.DRAINED);
             caller.assertSucceeds();
             assertThat(placements.lastMillisAfter(drainedNanos, "fs1")).isNegative();
-            Soon.idle(proxy);
+            assertThat(proxy.pending()).isZero();
         }
     }
 }

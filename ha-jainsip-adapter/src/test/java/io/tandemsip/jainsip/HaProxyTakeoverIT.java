@@ -203,7 +203,7 @@ class HaProxyTakeoverIT {
         assertThat(heardFrom(dead())).hasSize(heardBefore);
         assertThat(withinDialogs(dead())).as("to the fenced node").isEmpty();
         assertThat(successor.rows().size()).isZero();
-        Soon.idle(proxy);
+        assertThat(proxy.pending()).isZero();
     }
 
     /**
@@ -226,7 +226,7 @@ class HaProxyTakeoverIT {
         assertThat(over.status()).isEqualTo(200);
         assertThat(over.header("User-Agent")).isEqualTo(successor.name);
         assertThat(withinDialogs(successor)).contains("BYE");
-        Soon.idle(proxy);
+        assertThat(proxy.pending()).isZero();
     }
 
     /** Fails when a call that the node sent out is placed; when the answer goes to the address in the Via; when branches collide. */

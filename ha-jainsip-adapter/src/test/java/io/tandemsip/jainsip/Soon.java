@@ -10,25 +10,13 @@ import java.util.function.BooleanSupplier;
 final class Soon {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    /** Less than anything lasts that a proxy waits for: what is left for longer is left. */
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private Soon() {}
 
     static void await(BooleanSupplier condition, String what) {
-        await(condition, what, PATIENCE_NANOS);
-    }
-
-    private static void await(BooleanSupplier condition, String what, long patienceNanos) {
-        long deadline = System.nanoTime() + patienceNanos;
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in vain awaited: " + what).isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);
         }
-    }
-
-    /** A peer has the last answer before the proxy has dealt with what sent it. */
-    static void idle(HaProxy proxy) {
-        await(() -> proxy.pending() == 0, "a proxy with nothing left under way", IDLE_NANOS);
     }
 }
