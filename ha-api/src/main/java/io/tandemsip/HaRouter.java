@@ -226,9 +226,10 @@ public interface HaRouter extends AutoCloseable {
     List<Drain> drains();
 
     /**
-     * The last take-over of each node whose dialogs moved, or were to.
+     * The take-overs of each node whose dialogs moved, or were to: the last one, and those before, which decide where requests of
+     * dialogs go that moved then; of each node the last 16.
      *
-     * @return sorted by node; empty without take-over
+     * @return sorted by node, those of a node in the order in which they were; empty without take-over
      */
     default List<Takeover> takeovers() {
         return List.of();

@@ -23,6 +23,7 @@ import io.tandemsip.node.TrafficMatrix;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -74,6 +75,8 @@ final class Checker {
 
     /** What the shared state lost may not have been written again. */
     private long stateLostUntilNanos;
+
+    private boolean hasStateForgotten;
 
     private long fingerprint = 17;
     private long placed;
@@ -482,7 +485,9 @@ final class Checker {
         } else if (route instanceof DialogRoute.OwnerDown) {
             require(
                     (node.health() == HealthState.DOWN && !via.panicking)
-                            || (!lives && world.takeovers.watch.mayMove(via, owner.id)),
+                            || ((!lives || !node.incarnation().value().equals(owner.lifeName()))
+                                    && world.takeovers.watch.mayMove(
+                                            via, owner.id)), // which of its lives had it, nobody can tell
                     "D2",
                     () -> via + " does not forward a request of " + call + ", but " + describe(node));
         } else if (route instanceof DialogRoute.Undecided undecided) {
@@ -566,6 +571,11 @@ final class Checker {
     /** Whether what routers wrote down may be gone, so that who begins does not know it. */
     boolean mayStateHaveLost() {
         return world.time.now() <= stateLostUntilNanos;
+    }
+
+    /** Whether what operators ordered may be known to nobody any more: the state lost it, and then the routers that knew it ended. */
+    boolean hasStateForgotten() {
+        return hasStateForgotten;
     }
 
     boolean isStoreInDoubt() {
@@ -712,6 +722,7 @@ final class Checker {
                 long lost = world.time.now() + lasts + STATE_WRITTEN_AGAIN_NANOS;
                 stateLostUntilNanos = Math.max(stateLostUntilNanos, lost);
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, lost);
+                world.time.after(lasts, this::stateLost);
             }
             case STATE_READS_STALE,
                     NODE_FULL,
@@ -730,6 +741,14 @@ final class Checker {
         }
     }
 
+    /** Whoever knows what is lost writes it again within some seconds. If none of them is left by then, nobody knows it any more. */
+    private void stateLost() {
+        List<SimRouter> know = world.routers.stream().filter(each -> !each.dead).toList();
+        world.time.after(
+                STATE_WRITTEN_AGAIN_NANOS,
+                () -> hasStateForgotten |= know.stream().allMatch(each -> each.dead));
+    }
+
     /** Something is done to a node that explains what is seen of it. */
     void ill(SimNode node, long nanos) {
         node.illUntilNanos = Math.max(node.illUntilNanos, world.time.now() + nanos + AFTERMATH_NANOS);
@@ -744,7 +763,7 @@ final class Checker {
             world.operators.check(router);
             for (NodeSnapshot node : router.router.view().nodes()) {
                 require(
-                        node.admin() == AdminState.IN_SERVICE,
+                        node.admin() == AdminState.IN_SERVICE || hasStateForgotten,
                         "R5",
                         () -> "all orders were taken back, and at " + router + " " + describe(node) + ": "
                                 + node.adminCause());

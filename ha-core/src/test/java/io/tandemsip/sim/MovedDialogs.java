@@ -8,6 +8,8 @@ import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,26 +39,30 @@ final class MovedDialogs {
     /** The take-over by which it is decided on a dialog, where these are obeyed. */
     private static @Nullable Takeover decides(Collection<Takeover> obeyed, SimCall call) {
         Takeover last = null;
-        NodeId holder = call.bornAt;
-        long since = call.epoch;
-        for (int i = 0; i <= obeyed.size(); i++) {
-            Takeover next = null;
-            for (Takeover each : obeyed) {
-                if (each.dead().equals(holder) && since < each.epoch()) {
-                    next = each;
-                }
-            }
-            if (next == null) {
-                return last;
-            }
+        Takeover next = following(obeyed, call.bornAt, call.epoch);
+        while (next != null) {
             last = next;
-            if (next.state() != TakeoverState.RECOVERED) {
-                return last;
-            }
-            holder = next.successor();
-            since = next.epoch();
+            next = next.state() == TakeoverState.RECOVERED ? following(obeyed, next.successor(), next.epoch()) : null;
         }
         return last;
+    }
+
+    /** By which a node lost what it had under an epoch: the next one, but for those that failed before another of the same life. */
+    private static @Nullable Takeover following(Collection<Takeover> obeyed, @Nullable NodeId holder, long since) {
+        List<Takeover> later = obeyed.stream()
+                .filter(each -> each.dead().equals(holder) && since < each.epoch())
+                .sorted(Comparator.comparingLong(Takeover::epoch))
+                .toList();
+        for (int i = 0; i < later.size(); i++) {
+            Takeover each = later.get(i);
+            boolean isLast = i + 1 == later.size();
+            if (each.state() != TakeoverState.FAILED
+                    || isLast
+                    || !later.get(i + 1).incarnation().equals(each.incarnation())) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** Whether a request may wait there, since nobody knows yet what becomes of its node. */
@@ -78,7 +84,9 @@ final class MovedDialogs {
     boolean isLost(SimCall call) {
         Takeover stands = on && call.bornAt != null ? decides(watch.standing(), call) : null;
         return stands != null
-                && (stands.state() != TakeoverState.RECOVERED || call.owner != world.node(stands.successor()));
+                && (stands.state() != TakeoverState.RECOVERED
+                        || call.sinceEpoch != stands.epoch()
+                        || call.owner != world.node(stands.successor()));
     }
 
     /** Whether a router has not heard who has the call now, so that what it shows of its first owner is of no use there. */
@@ -191,6 +199,7 @@ final class MovedDialogs {
             require(
                     obeyed.state() != TakeoverState.FENCED
                             || call.ownerLife < life(obeyed.incarnation())
+                            || call.owner != world.node(obeyed.dead()) // an earlier take-over could not move it
                             || !call.request.method().equals("INVITE"),
                     "T2",
                     () -> via + " says that " + call + " is gone while it is being recovered: " + gone.reason());
@@ -207,12 +216,13 @@ final class MovedDialogs {
         return name.isEmpty() ? 0 : Integer.parseInt(name.substring(name.indexOf('-') + 1));
     }
 
-    /** Whether the successor has the call, in the life in which it was to have it. */
+    /** Whether the successor has the call by this take-over, in the life in which it was to have it. */
     private boolean isRecovered(SimCall call, Takeover takeover) {
         SimNode node = world.node(takeover.successor());
         return call.livesAtOwner()
                 && !call.byeSent
                 && call.owner == node
+                && call.sinceEpoch == takeover.epoch()
                 && !takeover.successorIncarnation().differsFrom(new Incarnation(node.lifeName()));
     }
 

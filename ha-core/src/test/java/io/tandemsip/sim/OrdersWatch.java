@@ -37,7 +37,8 @@ final class OrdersWatch {
         SimRouter by = orderedBy.get(id);
         boolean spread = !checker.hasStateFaults() || (!checker.isStateInDoubt() && by != null && !by.dead);
         boolean isNew = ordered != null && router.bornNanos > ordered;
-        boolean mayNotKnow = isNew && (world.scenario.routers() == 1 || checker.mayStateHaveLost());
+        boolean mayNotKnow =
+                isNew && (world.scenario.routers() == 1 || checker.mayStateHaveLost() || checker.hasStateForgotten());
         if (ordered != null && spread && !mayNotKnow) {
             checker.require(
                     world.time.now() - ordered < SPREAD_NANOS,

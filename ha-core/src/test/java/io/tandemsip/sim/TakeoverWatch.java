@@ -16,8 +16,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what routers do with the dialogs of dead nodes with what may be done with them: T1 and T2. Where
@@ -40,8 +43,10 @@ final class TakeoverWatch {
 
     private final Simulation world;
     private final boolean on;
-    private final Map<NodeId, Takeover> standing = new HashMap<>();
-    private final Map<NodeId, Long> sinceNanos = new HashMap<>();
+    /** Of each node by their epochs. */
+    private final Map<NodeId, NavigableMap<Long, Takeover>> standing = new HashMap<>();
+
+    private final Map<Takeover, Long> sinceNanos = new HashMap<>();
     private final Map<SimRouter, Map<NodeId, Takeover>> heard = new HashMap<>();
     private final Map<NodeId, Told> told = new HashMap<>();
     private final Set<NodeId> successors = new HashSet<>();
@@ -58,12 +63,17 @@ final class TakeoverWatch {
 
     /** What is obeyed where it was heard first. */
     Collection<Takeover> standing() {
-        return standing.values();
+        return standing.values().stream().flatMap(all -> all.values().stream()).toList();
+    }
+
+    private @Nullable Takeover last(NodeId dead) {
+        NavigableMap<Long, Takeover> all = standing.get(dead);
+        return all == null ? null : all.lastEntry().getValue();
     }
 
     /** For how long it has been. */
     long ageNanos(Takeover takeover) {
-        return world.time.now() - sinceNanos.getOrDefault(takeover.dead(), Long.MAX_VALUE / 2);
+        return world.time.now() - sinceNanos.getOrDefault(takeover, Long.MAX_VALUE / 2);
     }
 
     /** Whether calls of another node have come there, whatever its limits are. */
@@ -73,7 +83,7 @@ final class TakeoverWatch {
 
     /** Whether a restart of the node ends nothing yet for this router, since another recovers its calls, or may be about to. */
     boolean mayMove(SimRouter router, NodeId node) {
-        Takeover takeover = standing.get(node);
+        Takeover takeover = last(node);
         return on
                 && (isInDoubt(router)
                         || !router.health.isWellFor(node, SETTLED_NANOS)
@@ -101,7 +111,7 @@ final class TakeoverWatch {
                     () -> router + " obeys " + describe(takeover) + ", and nobody recovered its calls");
             router.moved(dead, takeover.epoch(), takeover.successor());
         }
-        Takeover before = standing.get(dead);
+        Takeover before = last(dead);
         if (before != null && !follows(before, takeover)) {
             require(
                     isEarlierWordOf(takeover, before),
@@ -114,8 +124,8 @@ final class TakeoverWatch {
             world.node(dead).disown();
         }
         if (!takeover.equals(before)) {
-            standing.put(dead, takeover);
-            sinceNanos.put(dead, world.time.now());
+            standing.computeIfAbsent(dead, none -> new TreeMap<>()).put(takeover.epoch(), takeover);
+            sinceNanos.put(takeover, world.time.now());
             successors.add(takeover.successor());
             world.time.after(SPREAD_NANOS, () -> checkSpread(takeover));
         }
@@ -164,7 +174,7 @@ final class TakeoverWatch {
 
     /** All obey it, and all requests of its dialogs go the same way. */
     private void checkSpread(Takeover takeover) {
-        if (!takeover.equals(standing.get(takeover.dead()))) {
+        if (!takeover.equals(last(takeover.dead()))) {
             return;
         }
         for (SimRouter router : world.routers) {
@@ -203,7 +213,7 @@ final class TakeoverWatch {
     void ordered(SimRouter router, TakeoverAction.Order order) {
         NodeId dead = order.dead().id();
         world.checker.note(14, dead.hashCode() * 64L + order.epoch());
-        Takeover stands = standing.get(dead);
+        Takeover stands = last(dead);
         require(
                 stands != null
                         && (stands.state() == TakeoverState.FENCED || world.checker.mayStateHaveLost())
@@ -255,7 +265,8 @@ final class TakeoverWatch {
      */
     private void checkEpochs(SimRouter router, TakeoverAction.Order order) {
         NodeId dead = order.dead().id();
-        long fencedNanos = sinceNanos.getOrDefault(dead, Long.MAX_VALUE);
+        Takeover stands = last(dead);
+        long fencedNanos = stands == null ? Long.MAX_VALUE : sinceNanos.getOrDefault(stands, Long.MAX_VALUE);
         for (SimCall call : world.live) {
             require(
                     call.owner == null

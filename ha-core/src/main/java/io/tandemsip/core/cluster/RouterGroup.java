@@ -347,7 +347,7 @@ public final class RouterGroup implements Routers.Listener {
         /**
          * Obeys what stands.
          *
-         * @param takeover the last take-over of a node
+         * @param takeover of a node; its take-overs are told in the order in which they were, also where this router was away meanwhile
          */
         void moved(Takeover takeover);
 

@@ -14,10 +14,12 @@ import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +127,7 @@ final class SharedTakeovers {
         Course course = courses.get(node);
         TakeoverText known = course == null ? null : course.written;
         if (known != null) {
-            board.edit(PREFIX + node, new Edit(node, standing -> standing == null, known));
+            board.edit(PREFIX + node, new Edit(node, known, standing -> standing == null ? known : null));
         }
     }
 
@@ -154,11 +156,16 @@ final class SharedTakeovers {
         void stands(TakeoverText text) {
             TakeoverText known = written;
             if (known != null && TakeoverMachine.isLater(known.takeover(), text.takeover())) {
-                board.edit(PREFIX + node, new Edit(node, text::equals, known));
+                board.edit(PREFIX + node, new Edit(node, known, standing -> text.equals(standing) ? known : null));
                 return;
             }
             if (!text.equals(known)) {
                 written = text;
+                text.earlier().stream()
+                        .filter(each -> known == null || TakeoverMachine.isLater(each, known.takeover()))
+                        .forEach(target::moved);
+            }
+            if (known == null || !text.takeover().equals(known.takeover())) {
                 target.moved(text.takeover());
             }
             on(new TakeoverEvent.Stands(loop.nanoTime(), text.takeover(), lease.isHeld()));
@@ -209,8 +216,21 @@ final class SharedTakeovers {
                 on(new TakeoverEvent.NotWritten(loop.nanoTime()));
                 return;
             }
-            TakeoverText text = new TakeoverText(takeover, lease.token());
-            board.edit(PREFIX + node, new Edit(node, standing -> mayFollow(standing, text), text));
+            TakeoverText text = new TakeoverText(takeover, lease.token(), List.of());
+            TakeoverText known = written;
+            board.edit(
+                    PREFIX + node,
+                    new Edit(
+                            node,
+                            text,
+                            standing -> mayFollow(standing, text) ? text.over(later(standing, known)) : null));
+        }
+
+        /** A state that lost its last writes may have nothing, or what was before. */
+        private static @Nullable TakeoverText later(@Nullable TakeoverText standing, @Nullable TakeoverText known) {
+            return standing == null || (known != null && TakeoverMachine.isLater(known.takeover(), standing.takeover()))
+                    ? known
+                    : standing;
         }
 
         /** Only over an earlier one, or over the same that is under way, and never over the word of a later lease. */
@@ -228,18 +248,19 @@ final class SharedTakeovers {
 
     private final class Edit implements Board.Edit {
         private final NodeId node;
-        private final Predicate<@Nullable TakeoverText> mayBeWritten;
         private final TakeoverText text;
+        private final UnaryOperator<@Nullable TakeoverText> next;
 
-        Edit(NodeId node, Predicate<@Nullable TakeoverText> mayBeWritten, TakeoverText text) {
+        Edit(NodeId node, TakeoverText text, UnaryOperator<@Nullable TakeoverText> next) {
             this.node = node;
-            this.mayBeWritten = mayBeWritten;
             this.text = text;
+            this.next = next;
         }
 
         @Override
         public @Nullable String next(@Nullable String standing) {
-            return mayBeWritten.test(standing == null ? null : TakeoverText.read(node, standing)) ? text.text() : null;
+            TakeoverText written = next.apply(standing == null ? null : TakeoverText.read(node, standing));
+            return written == null ? null : written.text();
         }
 
         @Override
@@ -253,7 +274,7 @@ final class SharedTakeovers {
             if (now != null) {
                 course(node).stands(now);
             }
-            if (!text.equals(now)) {
+            if (!text.isSaidBy(now)) {
                 course(node).on(new TakeoverEvent.NotWritten(loop.nanoTime()));
             }
         }

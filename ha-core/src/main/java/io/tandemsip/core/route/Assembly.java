@@ -188,7 +188,9 @@ final class Assembly {
     List<Takeover> taken() {
         return takeovers == null
                 ? List.of()
-                : takeovers.table().all().stream()
+                : takeovers
+                        .table()
+                        .all()
                         .sorted(Comparator.comparing(each -> each.dead().value()))
                         .toList();
     }

@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.core.loop.Loop;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,9 +54,9 @@ final class FormerLives {
     }
 
     /** A node was seen in its next life; in the one before it was seen last then. */
-    void restarted(NodeId node, long provenNanos) {
+    void restarted(NodeId node, Incarnation from, long provenNanos) {
         Former known = open.get(node);
-        Former former = known == null ? new Former() : known;
+        Former former = known == null ? new Former(from) : known;
         former.provenNanos = provenNanos;
         former.quietSinceNanos = loop.nanoTime();
         if (known == null) {
@@ -92,6 +93,12 @@ final class FormerLives {
         }
     }
 
+    /** In which life it got what nobody has yet: the first of those that are open, or the present one. */
+    Incarnation lifeOf(NodeId node, Incarnation present) {
+        Former former = open.get(node);
+        return former == null ? present : former.life;
+    }
+
     /** It stands who gets them, so that nobody waits here any more. */
     void moved(NodeId node) {
         Former former = open.get(node);
@@ -122,7 +129,12 @@ final class FormerLives {
     /** Of one node. */
     private static final class Former {
         private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
+        private final Incarnation life;
         private long provenNanos;
         private long quietSinceNanos;
+
+        Former(Incarnation life) {
+            this.life = life;
+        }
     }
 }

@@ -1,10 +1,13 @@
 package io.tandemsip.core.route;
 
+import io.tandemsip.core.takeover.TakeoverTable;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * Tells whether a successor was restarted since it took dialogs over. It did so in the life that the take-over names, as the router that
@@ -13,16 +16,19 @@ import java.util.concurrent.ConcurrentMap;
  * successor is asked. Bounded by the nodes. Thread-safe.
  */
 final class SuccessorLives {
-    private final ConcurrentMap<NodeId, Known> byDead = new ConcurrentHashMap<>();
+    private final ConcurrentMap<NodeId, List<Known>> byDead = new ConcurrentHashMap<>();
     private final ConcurrentMap<NodeId, Incarnation> ended = new ConcurrentHashMap<>();
 
     /** A take-over stands; what counts is what was known when it was heard of first. */
     void heard(Takeover takeover, Incarnation known) {
-        byDead.compute(
+        byDead.merge(
                 takeover.dead(),
-                (dead, before) -> before != null && before.epoch == takeover.epoch()
+                List.of(new Known(takeover.epoch(), known)),
+                (before, one) -> before.stream().anyMatch(each -> each.epoch == takeover.epoch())
                         ? before
-                        : new Known(takeover.epoch(), known));
+                        : Stream.concat(before.stream(), one.stream())
+                                .skip(Math.max(0, before.size() + 1 - TakeoverTable.MOST))
+                                .toList());
     }
 
     /** A node was seen in another life. */
@@ -36,8 +42,8 @@ final class SuccessorLives {
         if (!taker.differsFrom(now)) {
             return false;
         }
-        Known known = byDead.get(takeover.dead());
-        boolean isAsItWas = known != null && known.epoch == takeover.epoch() && known.life.equals(now);
+        boolean isAsItWas = byDead.getOrDefault(takeover.dead(), List.of()).stream()
+                .anyMatch(each -> each.epoch == takeover.epoch() && each.life.equals(now));
         return !isAsItWas || taker.equals(ended.get(takeover.successor()));
     }
 

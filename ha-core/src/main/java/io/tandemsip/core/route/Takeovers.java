@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,7 +62,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     private final RefusedBindings refused;
     private final BooleanSupplier hearsOthers;
     private final Executor effects;
-    private final Map<NodeId, Takeover> standing = new TreeMap<>();
     private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> gaps = new ConcurrentHashMap<>();
     /** Nodes that are down; complete when it is decided whether another gets their dialogs. */
     private final ConcurrentMap<NodeId, CompletableFuture<Boolean>> down = new ConcurrentHashMap<>();
@@ -338,13 +336,13 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     /** Above every epoch that is in use, so that what the successor owns from now on is told from what it owned before. */
     @Override
     public Optional<Takeover> proposal(NodeId dead) {
-        long epoch = standing.values().stream().mapToLong(Takeover::epoch).max().orElse(0);
+        long epoch = table.all().mapToLong(Takeover::epoch).max().orElse(0);
         long next = Math.max(epoch, nodes.highestEpoch()) + 1;
         begun.put(dead, next);
         return nodes.successorOf(dead, policy.groupAttribute())
                 .map(successor -> new Takeover(
                         dead,
-                        nodes.incarnation(dead),
+                        formerLives.lifeOf(dead, nodes.incarnation(dead)),
                         successor,
                         nodes.incarnation(successor),
                         next,
@@ -365,7 +363,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     @Override
     public void nodeAdded(NodeId node) {
-        standing.values().stream()
+        table.all()
                 .filter(each -> each.dead().equals(node) || each.successor().equals(node))
                 .forEach(each -> nodes.raiseEpoch(node, each.epoch()));
     }
@@ -374,7 +372,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     public void moved(Takeover takeover) {
         NodeId dead = takeover.dead();
         int dialogs = control.calls(dead);
-        Takeover before = standing.get(dead);
+        Takeover before = table.last(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
         nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
@@ -386,8 +384,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             formerLives.end(dead);
         }
         lives.heard(takeover, nodes.incarnation(takeover.successor()));
-        standing.put(dead, takeover);
-        table = TakeoverTable.of(standing.values());
+        table = table.with(takeover);
         List<CompletableFuture<Boolean>> waiting = early.remove(dead);
         if (waiting != null) {
             waiting.forEach(this::open);
@@ -425,12 +422,12 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     @Override
     public boolean endsCalls(NodeId node, Incarnation from, long provenNanos) {
         lives.ended(node, from);
-        formerLives.restarted(node, provenNanos);
+        formerLives.restarted(node, from, provenNanos);
         return false;
     }
 
     private boolean isFenced(NodeId node) {
-        Takeover takeover = standing.get(node);
+        Takeover takeover = table.last(node);
         return takeover != null && takeover.state() == TakeoverState.FENCED;
     }
 

@@ -60,4 +60,48 @@ class TakeoverTableTest {
         assertThat(TakeoverTable.of(List.of(first, second)).of(A, 1)).isEqualTo(second);
         assertThat(TakeoverTable.of(List.of(third, second)).of(B, 1)).isEqualTo(third);
     }
+
+    /** Fails when the last take-over of a node decides on what it had before an earlier one. */
+    @Test
+    void aNodeThatDiedAgain_leftTheFirstToOneAndTheRestToAnother() {
+        Takeover first = takeover(A, B, 5, TakeoverState.RECOVERED);
+        Takeover second = takeover(A, C, 7, TakeoverState.FENCED);
+        TakeoverTable table = TakeoverTable.of(List.of(first, second));
+        assertThat(table.of(A, 4)).isEqualTo(first);
+        assertThat(table.of(A, 5)).isEqualTo(second);
+        assertThat(table.of(A, 7)).isNull();
+        assertThat(table.last(A)).isEqualTo(second);
+        Takeover recovered = takeover(A, C, 7, TakeoverState.RECOVERED);
+        assertThat(table.with(recovered).all()).containsExactly(first, recovered);
+        Takeover ofSuccessor = takeover(B, C, 6, TakeoverState.RECOVERED);
+        assertThat(table.with(ofSuccessor).of(A, 4)).isEqualTo(ofSuccessor);
+    }
+
+    /** Fails when what failed is final although the same life is taken over again, or is not although that ended. */
+    @Test
+    void whatFailed_goesWithTheNextOfTheSameLife() {
+        Takeover failed = takeover(A, B, 5, TakeoverState.FAILED);
+        Takeover next = takeover(A, C, 7, TakeoverState.RECOVERED);
+        assertThat(TakeoverTable.of(List.of(failed, next)).of(A, 4)).isEqualTo(next);
+        Takeover ofLife = ofLife("x", 5, TakeoverState.FAILED);
+        Takeover ofNextLife = ofLife("y", 7, TakeoverState.RECOVERED);
+        TakeoverTable lives = TakeoverTable.of(List.of(ofLife, ofNextLife));
+        assertThat(lives.of(A, 4)).isEqualTo(ofLife);
+        assertThat(lives.of(A, 5)).isEqualTo(ofNextLife);
+    }
+
+    private static Takeover ofLife(String life, long epoch, TakeoverState state) {
+        return new Takeover(A, new Incarnation(life), B, Incarnation.UNKNOWN, epoch, state, -1, "");
+    }
+
+    /** S2. Fails when it grows with each death of a node. */
+    @Test
+    void s2_theLastOnesOfEachNodeAreKept() {
+        TakeoverTable table = TakeoverTable.EMPTY;
+        for (int i = 1; i <= 3 * TakeoverTable.MOST; i++) {
+            table = table.with(takeover(A, B, i, TakeoverState.RECOVERED));
+        }
+        assertThat(table.all()).hasSize(TakeoverTable.MOST);
+        assertThat(table.last(A).epoch()).isEqualTo(3 * TakeoverTable.MOST);
+    }
 }
