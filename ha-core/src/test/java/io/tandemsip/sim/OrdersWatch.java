@@ -50,9 +50,6 @@ final class OrdersWatch {
 
     /** The node itself, where it is asked, has said to somebody that it has no call. */
     private void checkOwnCount(NodeId node, HaEvent.DrainChanged drain) {
-        if (isCutOff(world.node(node))) {
-            return; // who drives the drain may not hear it
-        }
         long now = world.time.now();
         List<SimRouter.Report> fresh = world.routers.stream()
                 .filter(each -> !each.dead && each.reports.containsKey(node))
@@ -64,11 +61,6 @@ final class OrdersWatch {
                 "R2",
                 () -> node + " is said to be drained (" + drain.cause() + "), and says itself that it has "
                         + fresh.get(0).calls() + " calls");
-    }
-
-    private boolean isCutOff(SimNode node) {
-        return world.routers.stream()
-                .anyMatch(router -> !router.dead && !world.network.answersCome(router.place, node.index));
     }
 
     /** A router says that nothing is left. */

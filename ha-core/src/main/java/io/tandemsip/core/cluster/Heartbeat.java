@@ -1,5 +1,6 @@
 package io.tandemsip.core.cluster;
 
+import io.tandemsip.core.drain.OwnCount;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.NodeId;
 import java.util.HashMap;
@@ -15,17 +16,30 @@ import java.util.Map;
  * @param keys the number of the last rotation of cookie keys that it verifies with
  * @param drains what it obeys
  * @param bad nodes that are suspect or down by its own evidence
+ * @param counts what the nodes of these drains say of their calls to it, if they do
  */
-record Heartbeat(boolean left, long keys, Map<NodeId, Obedience> drains, Map<NodeId, HealthState> bad) {
+record Heartbeat(
+        boolean left,
+        long keys,
+        Map<NodeId, Obedience> drains,
+        Map<NodeId, HealthState> bad,
+        Map<NodeId, OwnCount> counts) {
     /** Says nothing: a text that can't be read, of a later version too. It is there, and obeys nobody. */
-    static final Heartbeat UNREADABLE = new Heartbeat(false, 0, Map.of(), Map.of());
+    static final Heartbeat UNREADABLE = new Heartbeat(false, 0, Map.of(), Map.of(), Map.of());
 
     private static final String VERSION = "1";
     private static final int LONGEST = 65_000;
+    private static final String AWAITED = "?";
+
+    /** The last one. */
+    static Heartbeat leaving() {
+        return new Heartbeat(true, 0, Map.of(), Map.of(), Map.of());
+    }
 
     Heartbeat {
         drains = Map.copyOf(drains);
         bad = Map.copyOf(bad);
+        counts = Map.copyOf(counts);
     }
 
     /** Of more than a value holds (some hundred nodes at once) some are left out; their drains wait for the next ones. */
@@ -34,6 +48,7 @@ record Heartbeat(boolean left, long keys, Map<NodeId, Obedience> drains, Map<Nod
         text.append(" keys=").append(keys);
         drains.forEach((node, obeys) -> append(text, " " + node + '@' + obeys.epoch() + '=' + obeys.dialogs()));
         bad.forEach((node, health) -> append(text, " " + node + '!' + health));
+        counts.forEach((node, count) -> append(text, " " + node + '#' + (count.fresh() ? count.calls() : AWAITED)));
         return text.toString();
     }
 
@@ -56,20 +71,27 @@ record Heartbeat(boolean left, long keys, Map<NodeId, Obedience> drains, Map<Nod
                 // one word that can't be read hides no other
             }
         }
-        return new Heartbeat(words[1].equals("left"), reader.keys, reader.drains, reader.bad);
+        return new Heartbeat(words[1].equals("left"), reader.keys, reader.drains, reader.bad, reader.counts);
     }
 
     /** What was read so far. */
     private static final class Reader {
         private final Map<NodeId, Obedience> drains = new HashMap<>();
         private final Map<NodeId, HealthState> bad = new HashMap<>();
+        private final Map<NodeId, OwnCount> counts = new HashMap<>();
         private long keys;
 
         void read(String word) {
             int equals = word.indexOf('=');
             int at = word.indexOf('@');
             int mark = word.indexOf('!');
-            if (mark > 0) {
+            int number = word.indexOf('#');
+            if (number > 0) {
+                String count = word.substring(number + 1);
+                counts.put(
+                        NodeId.of(word.substring(0, number)),
+                        count.equals(AWAITED) ? OwnCount.AWAITED : OwnCount.of(Integer.parseInt(count)));
+            } else if (mark > 0) {
                 bad.put(NodeId.of(word.substring(0, mark)), HealthState.valueOf(word.substring(mark + 1)));
             } else if (at > 0) {
                 long epoch = Long.parseLong(word.substring(at + 1, equals));

@@ -289,7 +289,8 @@ public final class RouterGroup implements Routers.Listener {
         shareProbes();
         limits(LimitLeases::tick);
         takeovers(SharedTakeovers::review);
-        return new Heartbeat(false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad());
+        return new Heartbeat(
+                false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad(), drains.counts());
     }
 
     @Override

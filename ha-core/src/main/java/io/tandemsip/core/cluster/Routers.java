@@ -1,6 +1,7 @@
 package io.tandemsip.core.cluster;
 
 import io.tandemsip.core.cluster.Heartbeat.Obedience;
+import io.tandemsip.core.drain.OwnCount;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.NodeId;
@@ -75,7 +76,7 @@ public final class Routers {
     /** Says that it leaves. */
     void close() {
         if (begun && !closed) {
-            board.leave(PREFIX + self, new Heartbeat(true, 0, Map.of(), Map.of()).text(), LIFE);
+            board.leave(PREFIX + self, Heartbeat.leaving().text(), LIFE);
         }
         closed = true;
         timer.cancel();
@@ -125,6 +126,14 @@ public final class Routers {
             dialogs += obedience == null ? 0 : obedience.dialogs();
         }
         return dialogs;
+    }
+
+    /** What a node says of its calls to those of the others who obey an order. */
+    OwnCount ownCount(NodeId node, long epoch) {
+        return others.values().stream()
+                .filter(beat -> obeys(beat, node, epoch) != null)
+                .map(beat -> beat.counts().getOrDefault(node, OwnCount.UNKNOWN))
+                .reduce(OwnCount.UNKNOWN, OwnCount::and);
     }
 
     private static @Nullable Obedience obeys(Heartbeat beat, NodeId node, long epoch) {

@@ -5,6 +5,7 @@ import io.tandemsip.core.cluster.NodeOrder.DrainEntry;
 import io.tandemsip.core.drain.Begun;
 import io.tandemsip.core.drain.DrainAccord;
 import io.tandemsip.core.drain.DrainOrchestrator;
+import io.tandemsip.core.drain.OwnCount;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.drain.DrainPlan;
@@ -40,7 +41,7 @@ final class SharedDrains implements DrainAccord {
     private final Map<NodeId, Lease> leases = new HashMap<>();
     private final Map<NodeId, Long> over = new HashMap<>();
     private final Map<NodeId, Obedience> told = new HashMap<>();
-    private final Map<NodeId, Obedience> heard = new HashMap<>();
+    private final Map<NodeId, Heard> heard = new HashMap<>();
     private final Map<NodeId, Long> reliedOnUntilNanos = new HashMap<>();
 
     SharedDrains(
@@ -124,6 +125,14 @@ final class SharedDrains implements DrainAccord {
         return told;
     }
 
+    /** What nodes that are being drained say of their calls to this router; who drives the drain may be cut off from them. */
+    Map<NodeId, OwnCount> counts() {
+        Map<NodeId, OwnCount> counts = new HashMap<>();
+        told.keySet().forEach(node -> counts.put(node, drains.said(node)));
+        counts.values().removeIf(count -> !count.known());
+        return counts;
+    }
+
     /** What stands for sure took the place of all that was said before. */
     void selfSaid(Heartbeat beat) {
         reliedOnUntilNanos.keySet().retainAll(beat.drains().keySet());
@@ -146,7 +155,7 @@ final class SharedDrains implements DrainAccord {
     /** Counts anew where somebody has said something new. */
     void othersSaid() {
         for (NodeId node : orders.draining()) {
-            Obedience news = new Obedience(awaited(node), elsewhere(node));
+            Heard news = new Heard(awaited(node), elsewhere(node), saidElsewhere(node));
             if (!news.equals(heard.put(node, news))) {
                 drains.countChanged(node);
             }
@@ -168,6 +177,12 @@ final class SharedDrains implements DrainAccord {
         }
         int awaited = routers.awaited(node, order.epoch());
         return routers.isSettled() ? awaited : Math.max(1, awaited);
+    }
+
+    @Override
+    public OwnCount saidElsewhere(NodeId node) {
+        NodeOrder order = orders.agreed(node);
+        return order == null || !order.isDraining() ? OwnCount.UNKNOWN : routers.ownCount(node, order.epoch());
     }
 
     // --- drains of this router ---
@@ -251,4 +266,7 @@ final class SharedDrains implements DrainAccord {
             orders.report(node, order.epoch(), admin, entry, cause);
         }
     }
+
+    /** What the others say of one drain. */
+    private record Heard(int awaited, long dialogs, OwnCount own) {}
 }

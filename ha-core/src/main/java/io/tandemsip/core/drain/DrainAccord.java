@@ -20,6 +20,11 @@ public interface DrainAccord {
         }
 
         @Override
+        public OwnCount saidElsewhere(NodeId node) {
+            return OwnCount.UNKNOWN;
+        }
+
+        @Override
         public void ordered(DrainPlan plan, AdminState before, long dialogs) {}
 
         @Override
@@ -49,6 +54,14 @@ public interface DrainAccord {
      * @return 0 if all have; at least 1 while it is not known who there is
      */
     int awaited(NodeId node);
+
+    /**
+     * How many calls a node that is being drained says it has to the other routers that obey that.
+     *
+     * @param node which
+     * @return as last heard
+     */
+    OwnCount saidElsewhere(NodeId node);
 
     /**
      * A drain was ordered at this router.

@@ -218,6 +218,17 @@ public final class DrainOrchestrator implements AutoCloseable {
         return Optional.ofNullable(runs.get(node)).map(DrainRun::progress);
     }
 
+    /**
+     * How many calls a node that is being drained says it has to this router.
+     *
+     * @param node which node
+     * @return unknown if it is not being drained
+     */
+    public OwnCount said(NodeId node) {
+        DrainRun run = runs.get(node);
+        return run == null ? OwnCount.UNKNOWN : run.said();
+    }
+
     private void onLoop(Runnable task) {
         if (loop.inLoop()) {
             task.run();

@@ -171,8 +171,19 @@ final class DrainRun implements Drain {
         return status.plan().node();
     }
 
-    /** Only what the node said since the drain began counts; if it said nothing for long, it is not waited for. */
+    /** This router alone may be cut off from the node. */
     private OwnCount ownCount(long now) {
+        OwnCount said = said(now);
+        return said.known() ? said : accord.saidElsewhere(node());
+    }
+
+    /** What the node says of its calls to this router. */
+    OwnCount said() {
+        return said(loop.nanoTime());
+    }
+
+    /** Only what the node said since the drain began counts; if it said nothing for long, it is not waited for. */
+    private OwnCount said(long now) {
         long oldestUseful = now - REPORT_AGE_NANOS;
         long started = status.startedNanos();
         OptionalInt fresh = target.reportedCalls(node(), started - oldestUseful > 0 ? started : oldestUseful);

@@ -23,4 +23,17 @@ public record OwnCount(boolean known, boolean fresh, int calls) {
     public static OwnCount of(int calls) {
         return new OwnCount(true, true, calls);
     }
+
+    /**
+     * What it says to two who ask it.
+     *
+     * @param other what it says to the other one
+     * @return the one that a drain waits for longer
+     */
+    public OwnCount and(OwnCount other) {
+        if (!known || !other.known) {
+            return known ? this : other;
+        }
+        return fresh && other.fresh ? of(Math.max(calls, other.calls)) : AWAITED;
+    }
 }
