@@ -28,6 +28,13 @@ public interface NodeSource extends AutoCloseable {
         start(sink);
     }
 
+    /**
+     * Compares what it handed out with where its nodes come from, as far as it is not told of all changes. A source that stands over
+     * another one passes this on. The router calls it every ten seconds, on its control loop; never blocks; failures are the
+     * source's to tell. Does nothing by default.
+     */
+    default void lookAgain() {}
+
     /** Ends it; idempotent. The sink is not called after this returned. */
     @Override
     void close();

@@ -6,8 +6,10 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSnapshot;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -28,6 +30,9 @@ final class Operators {
 
     private final Simulation world;
     private final Map<NodeId, Map<Field, Double>> said = new HashMap<>();
+
+    /** Changed by a router that may not have known what the shared state had just lost: that is gone then, for all. */
+    private final Set<NodeId> writtenOver = new HashSet<>();
 
     Operators(Simulation world) {
         this.world = world;
@@ -66,7 +71,7 @@ final class Operators {
             if (last.state() == DrainState.DRAINED && world.time.now() < until) {
                 world.checker.took(Fault.Kind.REMOVED);
                 node.listed = false;
-                edit(place, at -> node.listed ? DONE : at.list.remove(node.id));
+                edit(place, node, at -> node.listed ? DONE : at.list.remove(node.id));
             }
         });
         world.time.after(nanos, () -> {
@@ -75,6 +80,7 @@ final class Operators {
                 Node again = wanted(node);
                 edit(
                         place,
+                        node,
                         at -> at.list.put(again).thenRun(() -> {
                             edit(place, Field.WEIGHT, node);
                             edit(place, Field.PRIORITY, node);
@@ -97,12 +103,24 @@ final class Operators {
     /** When all that was said has to be known. */
     void check(SimRouter router) {
         for (SimNode node : world.nodes) {
-            Optional<Node> seen = router.router.view().node(node.id).map(NodeSnapshot::node);
+            Optional<Node> seen = seen(router, node);
+            Optional<Node> wants = writtenOver.contains(node.id) || world.checker.hasStateForgotten()
+                    ? seen(world.routers.get(0), node)
+                    : Optional.of(wanted(node));
             world.checker.require(
-                    seen.equals(Optional.of(wanted(node))),
+                    seen.equals(wants),
                     "P5",
-                    () -> "operators want " + wanted(node) + " and " + router + " has " + seen);
+                    () -> "all are to have " + describe(wants) + " and " + router + " has " + describe(seen));
         }
+    }
+
+    private static Optional<Node> seen(SimRouter router, SimNode node) {
+        return router.router.view().node(node.id).map(NodeSnapshot::node);
+    }
+
+    private static String describe(Optional<Node> node) {
+        return node.map(there -> there + " of weight " + there.weight() + " and priority " + there.priority())
+                .orElse("nothing");
     }
 
     private void set(SimNode node, int place, Field field, double value) {
@@ -128,18 +146,20 @@ final class Operators {
 
     /** Whoever comes last, what was said last is what stands. */
     private void edit(int place, Field field, SimNode node) {
-        edit(place, at -> at.list.change(node.id, known -> field.change(known, field.of(wanted(node)))));
+        edit(place, node, at -> at.list.change(node.id, known -> field.change(known, field.of(wanted(node)))));
     }
 
     /** At that router as soon as it can tell the others; what may have been done is done again. */
-    private void edit(int place, Function<SimRouter, CompletionStage<Void>> change) {
+    private void edit(int place, SimNode node, Function<SimRouter, CompletionStage<Void>> change) {
         SimRouter router = world.routers.get(place);
         if (router.dead || !router.link.isWell()) {
-            world.time.after(SECOND, () -> edit(place, change));
+            world.time.after(SECOND, () -> edit(place, node, change));
         } else {
             change.apply(router).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    world.time.after(SECOND, () -> edit(place, change));
+                    world.time.after(SECOND, () -> edit(place, node, change));
+                } else if (world.checker.mayStateHaveLost()) {
+                    writtenOver.add(node.id);
                 }
             });
         }

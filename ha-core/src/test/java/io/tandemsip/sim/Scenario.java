@@ -168,10 +168,9 @@ public record Scenario(
             faults.addAll(deaths);
             faults.addAll(cuts(new SplittableRandom(seed * 86_028_121 + 19), deaths, routers, nodes));
         }
-        if (count > 0
-                && routers > 1
-                && !any) { // the list of nodes that routers share is told again by the clock on the wall
-            faults.addAll(lostState(new SplittableRandom(seed * 67_867_979 + 13), routers, nodes, seconds));
+        if (count > 0 && routers > 1) {
+            SplittableRandom lost = new SplittableRandom(seed * 67_867_979 + 13);
+            faults.addAll(lostState(lost, any ? MORE_OPERATORS : OPERATORS, routers, nodes, seconds));
         }
         faults.sort(Comparator.comparingLong(Fault::atMillis));
         return new Scenario(
@@ -227,7 +226,8 @@ public record Scenario(
     }
 
     /** Copies of the shared state that lag and take over, while something is written there that others rely on; nothing for most seeds. */
-    private static List<Fault> lostState(SplittableRandom random, int routers, int nodes, int seconds) {
+    private static List<Fault> lostState(
+            SplittableRandom random, Fault.Kind[] written, int routers, int nodes, int seconds) {
         List<Fault> faults = new ArrayList<>();
         if (random.nextInt(SEEDS_FOR_LOST_STATE) > 0) {
             return faults;
@@ -239,12 +239,12 @@ public record Scenario(
             boolean isLost = random.nextInt(3) > 0;
             Fault.Kind kind = isLost ? Fault.Kind.STATE_FAILS_OVER : Fault.Kind.STATE_READS_STALE;
             faults.add(new Fault(kind, at, lag, router, 0));
-            int written = at + random.nextInt(lag);
+            int writtenAt = at + random.nextInt(lag);
             int lasts = 2_000 + random.nextInt(13_000);
             boolean begins = random.nextBoolean();
             faults.add(new Fault(
-                    OPERATORS[random.nextInt(OPERATORS.length)],
-                    begins ? written : written - lasts,
+                    written[random.nextInt(written.length)],
+                    begins ? writtenAt : writtenAt - lasts,
                     begins ? lasts + 20_000 : lasts,
                     random.nextInt(routers),
                     random.nextInt(nodes)));

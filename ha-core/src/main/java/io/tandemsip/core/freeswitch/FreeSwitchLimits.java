@@ -64,6 +64,11 @@ public final class FreeSwitchLimits implements NodeSource {
         source.start(this::listed, trouble);
     }
 
+    @Override
+    public void lookAgain() {
+        source.lookAgain();
+    }
+
     private void begin(Consumer<List<Node>> sink) {
         synchronized (this) {
             taker = sink;

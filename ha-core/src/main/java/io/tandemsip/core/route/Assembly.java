@@ -38,6 +38,7 @@ final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger("io.tandemsip.router");
     private static final long HEADROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Settings settings;
     private final EventBus events;
@@ -277,6 +278,7 @@ final class Assembly {
                 .forEach(source -> source.start(
                         list -> configured.given(source, list), trouble -> failures.report("node source", trouble)));
         loop.schedule(SWEEP_NANOS, this::sweep);
+        loop.schedule(LOOK_NANOS, this::lookAgain);
         if (loads != null) {
             loop.execute(loads::start);
         }
@@ -308,6 +310,11 @@ final class Assembly {
     private void sweep() {
         control.sweep();
         loop.schedule(SWEEP_NANOS, this::sweep);
+    }
+
+    private void lookAgain() {
+        settings.sources().forEach(source -> quietly("node source", source::lookAgain));
+        loop.schedule(LOOK_NANOS, this::lookAgain);
     }
 
     private void headroom() {

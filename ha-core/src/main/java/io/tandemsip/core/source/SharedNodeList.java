@@ -10,6 +10,7 @@ import io.tandemsip.node.NodeId;
 import io.tandemsip.node.NodeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -33,12 +33,11 @@ import org.jspecify.annotations.Nullable;
  * list. While the shared state is away, the list stays as it was and changes fail: with a
  * {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done; doing it again is harmless). A state that lost an
- * entry is told it again by the routers that know it. Text that can't be read changes nothing, and is told as trouble.
+ * entry, or has an older one since it lost its last writes, is told it again by the routers that know it, within ten seconds. Text that can't be read changes nothing, and is told as trouble.
  * Give the shared state to the router as well; this source does not close it. Thread-safe.
  */
 public final class SharedNodeList implements NodeSource {
     private static final String PREFIX = "node/";
-    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
     /** For how long a router that begins waits for what was said before. */
     private static final long FIRST_SECONDS = 2;
 
@@ -149,25 +148,30 @@ public final class SharedNodeList implements NodeSource {
 
     private CompletionStage<Void> edit(NodeId id, Edit edit) {
         Objects.requireNonNull(id, "id");
-        long expected;
+        return edit(id, edit, knownVersion(id));
+    }
+
+    private synchronized long knownVersion(NodeId id) {
+        Said known = said.get(id);
+        return known == null ? SharedState.ABSENT : known.version();
+    }
+
+    /** What stands may be older than what is known, since the state lost its last writes: then that is changed, and written over it. */
+    private CompletionStage<Void> edit(NodeId id, Edit edit, long standing) {
         String next;
-        synchronized (this) {
-            Said known = said.get(id);
-            expected = known == null ? SharedState.ABSENT : known.version();
-            try {
-                next = edit.next(now(id));
-            } catch (NoSuchElementException | IllegalArgumentException refused) {
-                return CompletableFuture.failedStage(refused);
-            }
+        try {
+            next = edit.next(now(id));
+        } catch (NoSuchElementException | IllegalArgumentException refused) {
+            return CompletableFuture.failedStage(refused);
         }
-        return shared.compareAndSet(key(id), expected, next, Duration.ZERO).thenCompose(result -> {
+        return shared.compareAndSet(key(id), standing, next, Duration.ZERO).thenCompose(result -> {
             if (result instanceof CasResult.Applied applied) {
                 heard(id, new SharedEntry(key(id), next, applied.version()));
                 return CompletableFuture.completedStage(null);
             }
             CasResult.Conflict conflict = (CasResult.Conflict) result;
             conflict.current().ifPresentOrElse(entry -> heard(id, entry), () -> forget(id));
-            return edit(id, edit);
+            return edit(id, edit, conflict.current().map(SharedEntry::version).orElse(SharedState.ABSENT));
         });
     }
 
@@ -289,39 +293,62 @@ public final class SharedNodeList implements NodeSource {
         }
     }
 
-    /** Nobody removes an entry: the state lost it. It is told again, unless another router did, or said something new. */
+    /** No watch tells of an older entry than before, which is what stands after the last writes were lost. */
+    @Override
+    public void lookAgain() {
+        configuredSource.lookAgain();
+        if (isOpen()) {
+            shared.list(PREFIX).thenAccept(this::compare);
+        }
+    }
+
+    private synchronized boolean isOpen() {
+        return ready && !closed;
+    }
+
+    private void compare(List<SharedEntry> standing) {
+        Map<String, SharedEntry> byKey = new HashMap<>();
+        for (SharedEntry entry : standing) {
+            byKey.put(entry.key(), entry);
+            changed(new SharedChange.Put(entry));
+        }
+        List<NodeId> all;
+        synchronized (this) {
+            all = List.copyOf(said.keySet());
+        }
+        for (NodeId id : all) {
+            SharedEntry entry = byKey.get(key(id));
+            tellAgain(id, entry == null ? SharedState.ABSENT : entry.version());
+        }
+    }
+
+    /** Nobody removes an entry: the state lost it. */
     private void lost(NodeId id) {
+        forget(id);
+        tellAgain(id, SharedState.ABSENT);
+    }
+
+    /** Unless that stands, or another router told it, or something new; where it fails, the next look does it. */
+    private void tellAgain(NodeId id, long standing) {
         String text;
         synchronized (this) {
             Said known = said.get(id);
-            if (known == null || closed) {
+            boolean stands = known == null
+                    || (standing == SharedState.ABSENT
+                            ? known.text().equals(SharedNodeText.CONFIGURED)
+                            : known.version() <= standing);
+            if (stands || closed) {
                 return;
             }
             text = known.text();
-            forget(id);
         }
-        tellAgain(id, text);
-    }
-
-    private void tellAgain(NodeId id, String text) {
-        shared.compareAndSet(key(id), SharedState.ABSENT, text, Duration.ZERO).whenComplete((result, failure) -> {
-            if (failure != null) {
-                LATER.execute(() -> {
-                    if (stillSays(id, text)) {
-                        tellAgain(id, text);
-                    }
-                });
-            } else if (result instanceof CasResult.Applied applied) {
+        shared.compareAndSet(key(id), standing, text, Duration.ZERO).thenAccept(result -> {
+            if (result instanceof CasResult.Applied applied) {
                 heard(id, new SharedEntry(key(id), text, applied.version()));
             } else if (result instanceof CasResult.Conflict conflict) {
                 conflict.current().ifPresent(entry -> heard(id, entry));
             }
         });
-    }
-
-    private synchronized boolean stillSays(NodeId id, String text) {
-        Said known = said.get(id);
-        return !closed && known != null && known.text().equals(text);
     }
 
     /** Nothing stands where something did. */

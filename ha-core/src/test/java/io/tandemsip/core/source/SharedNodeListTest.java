@@ -7,6 +7,7 @@ import io.tandemsip.cluster.CasResult;
 import io.tandemsip.cluster.SharedChange;
 import io.tandemsip.cluster.SharedState;
 import io.tandemsip.core.cluster.AskedState;
+import io.tandemsip.core.cluster.ReplicatedState;
 import io.tandemsip.core.cluster.SharedLink;
 import io.tandemsip.core.store.InMemorySharedState;
 import io.tandemsip.error.StoreUnavailableException;
@@ -102,6 +103,66 @@ class SharedNodeListTest {
             assertThat(each.ids()).containsExactly("fs1", "fs2");
             assertThat(each.troubles).isEmpty();
         }
+    }
+
+    /**
+     * Fails when what the state lost with its last writes, where something older stood before, is not told again: who begins then would have
+     * another list than who was there.
+     */
+    @Test
+    void whatTheStateFellBackTo_isToldAgain() {
+        ReplicatedState replicated = new ReplicatedState(System::nanoTime);
+        Router one = new Router(replicated).start();
+        Router other = new Router(replicated).start();
+        done(one.source.weight(FS1, 0.5));
+        done(one.source.put(Node.of("fs3", "sip:127.0.0.3")));
+        replicated.lag();
+        done(one.source.weight(FS1, 0.25));
+        done(other.source.remove(FS3));
+        done(other.source.asConfigured(FS1));
+        replicated.failOver();
+        assertThat(new Router(replicated).start().ids()).as("what was lost").containsExactly("fs1", "fs2", "fs3");
+        one.source.lookAgain();
+        other.source.lookAgain();
+        for (Router each : List.of(one, other, new Router(replicated).start())) {
+            assertThat(each.ids()).containsExactly("fs1", "fs2");
+            assertThat(each.weight("fs1")).isEqualTo(1);
+            assertThat(each.troubles).isEmpty();
+        }
+    }
+
+    /** Fails when a change is tried for ever against what is older than what is known, or undoes what was lost. */
+    @Test
+    void aChangeOverWhatTheStateFellBackTo_isDone() {
+        ReplicatedState replicated = new ReplicatedState(System::nanoTime);
+        Router one = new Router(replicated).start();
+        done(one.source.weight(FS1, 0.5));
+        replicated.lag();
+        done(one.source.weight(FS1, 0.25));
+        replicated.failOver();
+        done(one.source.change(FS1, node -> node.toBuilder().priority(2).build()));
+        Router late = new Router(replicated).start();
+        assertThat(late.weight("fs1")).isEqualTo(0.25);
+        assertThat(late.nodes.get(0).priority()).isEqualTo(2);
+    }
+
+    /** Fails when a look undoes what was said since the state fell back. */
+    @Test
+    void whatWasSaidSince_stands() {
+        ReplicatedState replicated = new ReplicatedState(System::nanoTime);
+        Router one = new Router(replicated).start();
+        done(one.source.weight(FS1, 0.5));
+        replicated.lag();
+        done(one.source.weight(FS1, 0.25));
+        one.link.become(SharedLink.Mode.UNAVAILABLE);
+        replicated.failOver();
+        Router late = new Router(replicated).start();
+        assertThat(late.weight("fs1")).isEqualTo(0.5);
+        done(late.source.weight(FS1, 3));
+        one.link.become(SharedLink.Mode.THERE);
+        one.source.lookAgain();
+        assertThat(one.weight("fs1")).isEqualTo(3);
+        assertThat(late.weight("fs1")).isEqualTo(3);
     }
 
     /** A state that answers when it is told to; its watches hear of nothing. */
