@@ -9,10 +9,8 @@ import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.view.LiveCall;
 import io.tandemsip.core.view.LiveNode;
 import io.tandemsip.core.view.Taker;
-import io.tandemsip.dialog.DialogBinding;
 import io.tandemsip.dialog.DialogEnd;
 import io.tandemsip.dialog.DialogId;
-import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.node.Node;
 import io.tandemsip.selection.Availability;
 import java.time.Duration;
@@ -30,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements CallAttempt, LiveCall, Availability {
     private static final AtomicReferenceFieldUpdater<Attempt, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(Attempt.class, State.class, "state");
-    private static final AtomicReferenceFieldUpdater<Attempt, @Nullable Dialogs> DIALOGS =
-            AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Dialogs.class, "dialogs");
+    private static final AtomicReferenceFieldUpdater<Attempt, @Nullable CallDialogs> DIALOGS =
+            AtomicReferenceFieldUpdater.newUpdater(Attempt.class, CallDialogs.class, "dialogs");
     private static final AtomicReferenceFieldUpdater<Attempt, @Nullable Placement> NEXT =
             AtomicReferenceFieldUpdater.newUpdater(Attempt.class, Placement.class, "next");
 
@@ -55,7 +53,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     private volatile @Nullable Taker successor;
 
     private volatile State state = State.TRYING;
-    private volatile @Nullable Dialogs dialogs;
+    /** From when its request was sent on. */
+    private volatile @Nullable CallDialogs dialogs;
+
     private volatile @Nullable Placement next;
     private volatile @Nullable Consumer<Failure> whenNodeLost;
     private volatile long sentAtNanos;
@@ -211,7 +211,7 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         if (sentAtNanos == 0 && state == State.TRYING) {
             long now = path.nowNanos();
             sentAtNanos = now == 0 ? 1 : now;
-            bindEarly();
+            bound();
             if (!originated) {
                 path.silence(this);
             }
@@ -232,12 +232,12 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         }
         rang = true;
         STATE.compareAndSet(this, State.TRYING, State.PROGRESSED);
-        bindEarly();
+        CallDialogs known = bound();
         if (statusCode == SESSION_PROGRESS) {
             media = true;
         }
         if (!toTag.isEmpty()) {
-            changeDialogs(toTag, DialogPhase.EARLY, Duration.ZERO);
+            known.rings(toTag);
         }
     }
 
@@ -267,21 +267,17 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
                     path.succeeded(this);
                 }
                 letGoOfMessage();
-                bindEarly();
-                changeDialogs(toTag, DialogPhase.CONFIRMED, sessionInterval);
-                endIfEndedBefore(toTag);
+                CallDialogs known = bound();
+                if (known.isUp(toTag, sessionInterval)) {
+                    path.confirmed(known.dialog(toTag));
+                }
+                if (known.endedBefore(toTag)) {
+                    end(DialogEnd.OTHER);
+                }
                 return true;
             }
         }
         return false;
-    }
-
-    /** A BYE that was answered on another thread may be heard of before the answer that its dialog began with. */
-    private void endIfEndedBefore(String toTag) {
-        Dialogs known = dialogs;
-        if (known != null && known.confirmed().isEmpty() && known.ended().contains(toTag)) {
-            end(DialogEnd.OTHER);
-        }
     }
 
     @Override
@@ -402,12 +398,8 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public List<DialogId> dialogs() {
-        Dialogs known = dialogs;
-        return known == null || known.confirmed().isEmpty()
-                ? List.of(call.dialog())
-                : known.confirmed().stream()
-                        .map(toTag -> new DialogId(call.callId(), call.fromTag(), toTag))
-                        .toList();
+        CallDialogs known = dialogs;
+        return known == null || !known.isAnyUp() ? List.of(call.dialog()) : known.confirmed();
     }
 
     @Override
@@ -429,10 +421,9 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     @Override
     public CompletionStage<Void> dialogEnded(DialogId dialog, DialogEnd how) {
-        String tag = dialog.fromTag().equals(call.fromTag()) ? dialog.toTag() : dialog.fromTag();
-        Dialogs left = DIALOGS.updateAndGet(this, before -> before == null ? null : before.without(tag));
-        CompletionStage<Void> written = path.bindings().end(dialog, how);
-        if (state == State.ANSWERED && (left == null || left.confirmed().isEmpty())) {
+        CallDialogs known = dialogs;
+        CompletionStage<Void> written = known == null ? path.bindings().end(dialog, how) : known.ended(dialog, how);
+        if (state == State.ANSWERED && (known == null || !known.isAnyUp())) {
             end(how);
         }
         return written;
@@ -447,7 +438,10 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         boolean over = wasUp || leave(State.FORGOTTEN) != null;
         if (over) {
             giveBack();
-            forget(how);
+            CallDialogs known = dialogs;
+            if (known != null) {
+                known.forget(how);
+            }
             letGoOfMessage();
         }
         return over;
@@ -466,7 +460,10 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             }
         } else {
             renewIdentity();
-            rebind();
+            CallDialogs known = dialogs;
+            if (known != null) {
+                known.rebind();
+            }
         }
     }
 
@@ -512,7 +509,8 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
 
     // --- inside ---
 
-    private LiveNode.Identity identity() {
+    /** As which its node has it. */
+    LiveNode.Identity identity() {
         return Objects.requireNonNull(identity, "identity");
     }
 
@@ -526,19 +524,6 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
             identity = placing;
             now = node.identity();
         }
-    }
-
-    private void rebind() {
-        Dialogs known = dialogs;
-        if (known != null) {
-            path.bindings().renew(binding(call.dialog(), DialogPhase.EARLY));
-            known.early().forEach(tag -> path.bindings().renew(binding(dialog(tag), DialogPhase.EARLY)));
-            known.confirmed().forEach(tag -> path.bindings().renew(binding(dialog(tag), DialogPhase.CONFIRMED)));
-        }
-    }
-
-    private DialogId dialog(String toTag) {
-        return new DialogId(call.callId(), call.fromTag(), toTag);
     }
 
     /** Leaves the open states; the one it left, or null if it was over. */
@@ -583,37 +568,28 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     private boolean mayBe(String tag) {
-        Dialogs known = dialogs;
-        return known != null && (known.knows(tag) || (known.confirmed().isEmpty() && isOpen()));
+        CallDialogs known = dialogs;
+        return known != null && (known.knows(tag) || (!known.isAnyUp() && isOpen()));
     }
 
     private boolean knows(String tag) {
-        Dialogs known = dialogs;
+        CallDialogs known = dialogs;
         return known != null && known.knows(tag);
     }
 
-    private void bindEarly() {
-        if (DIALOGS.compareAndSet(this, null, Dialogs.NONE)) {
-            path.begin(this);
-            path.bindings().bind(binding(call.dialog(), DialogPhase.EARLY), Duration.ZERO);
+    /** Once: from now on requests find it. */
+    private CallDialogs bound() {
+        CallDialogs first = dialogs;
+        if (first != null) {
+            return first;
         }
-    }
-
-    private void changeDialogs(String toTag, DialogPhase phase, Duration sessionInterval) {
-        Dialogs before = DIALOGS.getAndUpdate(this, now -> {
-            Dialogs known = now == null ? Dialogs.NONE : now;
-            return phase == DialogPhase.EARLY ? known.withEarly(toTag) : known.withConfirmed(toTag);
-        });
-        boolean known = before != null
-                && (phase == DialogPhase.EARLY
-                        ? before.knows(toTag)
-                        : before.confirmed().contains(toTag) || before.ended().contains(toTag));
-        if (!known) {
-            path.bindings().bind(binding(dialog(toTag), phase), sessionInterval);
+        CallDialogs mine = new CallDialogs(this, path.bindings());
+        if (!DIALOGS.compareAndSet(this, null, mine)) {
+            return Objects.requireNonNull(dialogs);
         }
-        if (!known && phase == DialogPhase.CONFIRMED) {
-            path.confirmed(dialog(toTag));
-        }
+        path.begin(this);
+        mine.bindFirst();
+        return mine;
     }
 
     /** An answer may come meanwhile, on another thread. */
@@ -633,30 +609,10 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
     }
 
     private void giveUpDialogs() {
-        Dialogs known = dialogs;
+        CallDialogs known = dialogs;
         if (known != null) {
-            path.bindings().end(call.dialog(), DialogEnd.NOT_ESTABLISHED);
-            known.early().forEach(tag -> path.bindings().giveUp(dialog(tag)));
+            known.giveUp();
         }
-    }
-
-    private void forget(DialogEnd how) {
-        Dialogs known = dialogs;
-        if (known == null) {
-            return;
-        }
-        path.bindings().end(call.dialog(), how);
-        known.early().forEach(tag -> end(tag, how));
-        known.confirmed().forEach(tag -> end(tag, how));
-    }
-
-    private void end(String toTag, DialogEnd how) {
-        path.bindings().end(dialog(toTag), how);
-    }
-
-    private DialogBinding binding(DialogId dialog, DialogPhase phase) {
-        LiveNode.Identity at = identity();
-        return new DialogBinding(dialog, node().id(), at.incarnation(), at.epoch(), phase);
     }
 
     private static void requireStatus(int statusCode, int low, int high) {
