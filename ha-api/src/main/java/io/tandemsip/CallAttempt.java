@@ -113,8 +113,9 @@ public interface CallAttempt {
 
     /**
      * What to do when the node is lost: stop sending, and call {@link #failed} with the failure given. Called when the
-     * INVITE has had no response at all and the node became suspect, or when it has no final one and the node is confirmed
-     * down. At most once, on an effect runner. Without it, the call waits for the host's own timers.
+     * INVITE has had no response at all, the node is suspect and there is another one for the call; or when it has no final
+     * one and the node is confirmed down. At most once, on an effect runner. Without it, the call waits for the host's own
+     * timers.
      *
      * @param action takes the failure
      */

@@ -83,8 +83,8 @@ public final class FailoverPolicy {
     }
 
     /**
-     * How long an INVITE may go without any response, whatever the node's health; a node that became suspect loses its
-     * silent calls at once.
+     * How long an INVITE may go without any response, whatever the node's health; a node that became suspect loses at once
+     * those of its silent calls that may go to another.
      *
      * @return 4 s by default
      */

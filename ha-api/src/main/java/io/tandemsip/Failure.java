@@ -90,7 +90,8 @@ public sealed interface Failure {
     }
 
     /**
-     * The INVITE had no response at all and the node became suspect: the router advises to give it up.
+     * The INVITE had no response at all and the node is suspect, or no final one and the node is down: the router advises to
+     * give it up.
      *
      * @param detail the evidence, for people
      */

@@ -369,6 +369,11 @@ final class Attempt implements CallAttempt, LiveCall, Availability {
         return sentAtNanos;
     }
 
+    /** Whether there is a node that would take it over now. */
+    boolean mayMoveOn() {
+        return path.mayMoveOn(this);
+    }
+
     /** Advises the host to give it up; once. */
     boolean nodeLost(Failure failure) {
         Consumer<Failure> action = whenNodeLost;

@@ -318,9 +318,11 @@ final class ControlPlane implements Control {
         if (watch == null || node.health() == HealthState.HEALTHY || node.health() == HealthState.UNKNOWN) {
             return;
         }
-        watch.nodeLost();
         if (node.health() == HealthState.DOWN) {
+            watch.nodeLost();
             watch.nodeDown();
+        } else {
+            watch.nodeSuspect();
         }
     }
 

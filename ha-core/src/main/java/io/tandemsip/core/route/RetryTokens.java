@@ -37,6 +37,11 @@ final class RetryTokens {
         }
     }
 
+    /** Whether one is left; takes none. */
+    boolean hasOne(long nowNanos, long placed) {
+        return budget.isUnlimited() || at(Objects.requireNonNull(level.get()), nowNanos, placed).tokens >= 1;
+    }
+
     /** Gives one back: there was no node left to try. */
     void giveBack() {
         level.updateAndGet(now -> new Level(now.tokens + 1, now.atNanos, now.placed));

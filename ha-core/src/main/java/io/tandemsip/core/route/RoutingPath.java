@@ -346,6 +346,32 @@ final class RoutingPath {
         return closed ? first(attempt.call()) : again(attempt);
     }
 
+    /** Whether a call would have another node if its own were lost now. Takes no place, and nothing of the budget. */
+    boolean mayMoveOn(Attempt attempt) {
+        return attempt.ordinal() < wiring.failover().maxAttempts()
+                && retries.hasOne(nowNanos(), wiring.counters().placed())
+                && hasNodeAfter(attempt);
+    }
+
+    private boolean hasNodeAfter(Attempt attempt) {
+        PoolView pool = view.pool(attempt.call().pool());
+        if (pool == null) {
+            return false;
+        }
+        TrafficClass traffic = attempt.call().trafficClass();
+        Attempt next = new Attempt(this, attempt.call(), attempt, view.version(), nowNanos());
+        int gatedTiers = pool.gatedTiers(traffic);
+        for (Tier tier : pool.tiers(traffic)) {
+            next.asks(tier.nodes(), gatedTiers-- > 0);
+            for (int i = 0; i < tier.nodes().length; i++) {
+                if (next.isAvailable(i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Another node, if the budget for further attempts allows one. */
     private Placement again(Attempt attempt) {
         if (!retries.take(nowNanos(), wiring.counters().placed())) {

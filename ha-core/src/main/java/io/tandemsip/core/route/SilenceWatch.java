@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Notices that a node says nothing to its INVITEs, or nothing but 100. Callers only append to a queue; while there is
@@ -54,11 +55,23 @@ final class SilenceWatch {
         return node;
     }
 
-    /** The node became suspect: every call that heard nothing moves on at once. */
+    /**
+     * The node became suspect: every call that heard nothing moves on at once, if it can. One that no other node would take is
+     * better off where it is, since one answer takes the verdict back.
+     */
+    void nodeSuspect() {
+        adviseSilent(Attempt::mayMoveOn);
+    }
+
+    /** The node is gone, or as good as gone: every call that heard nothing is given up. */
     void nodeLost() {
+        adviseSilent(attempt -> true);
+    }
+
+    private void adviseSilent(Predicate<Attempt> which) {
         Failure failure = new Failure.NodeLost(node.healthCause());
         for (Attempt attempt : unanswered) {
-            if (attempt.isSilent()) {
+            if (attempt.isSilent() && which.test(attempt)) {
                 attempt.nodeLost(failure);
             }
         }
@@ -116,7 +129,7 @@ final class SilenceWatch {
     /** How long the most patient one has waited beyond the limit; 0 if none has. Drops those that were answered. */
     private long silentNanos(long nowNanos) {
         long limitNanos = limitNanos(node.live());
-        boolean lost = isLost();
+        HealthState health = node.health();
         long longest = 0;
         for (Iterator<Attempt> each = unanswered.iterator(); each.hasNext(); ) {
             Attempt attempt = each.next();
@@ -133,7 +146,7 @@ final class SilenceWatch {
                 break;
             }
             longest = Math.max(longest, waited);
-            if (lost) {
+            if (health == HealthState.DOWN || (health == HealthState.SUSPECT && attempt.mayMoveOn())) {
                 attempt.nodeLost(new Failure.NodeLost(node.healthCause()));
             } else if (waited > patienceNanos(attempt)) {
                 attempt.nodeLost(new Failure.Timeout("no response within " + Nanos.text(patienceNanos(attempt))));
@@ -146,10 +159,6 @@ final class SilenceWatch {
     private long patienceNanos(Attempt attempt) {
         long totalLeft = Nanos.of(failover.totalWithin()) - (attempt.begunAtNanos() - attempt.firstBegunAtNanos());
         return Math.max(0, Math.min(Nanos.of(failover.firstResponseWithin()), totalLeft));
-    }
-
-    private boolean isLost() {
-        return node.health() == HealthState.SUSPECT || node.health() == HealthState.DOWN;
     }
 
     private long limitNanos(LiveNode live) {

@@ -9,6 +9,7 @@ import io.tandemsip.Failure;
 import io.tandemsip.Placement;
 import io.tandemsip.Placement.Cause;
 import io.tandemsip.RetryBudget;
+import io.tandemsip.node.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,75 @@ class FailoverTest {
         sim.advance(Duration.ofMillis(200));
         assertThat(advice).singleElement().isInstanceOf(Failure.Timeout.class);
         assertThat(SimulatedRouter.placed(attempt.failed(advice.get(0))).node()).isNotEqualTo(attempt.node());
+    }
+
+    /** Fails when {@code SilenceWatch} gives up the calls of a suspect node whoever could take them over. */
+    @Example
+    void aSilentInvite_whoseCallNoOtherNodeCanTake_outlastsAFalseVerdict() {
+        SimulatedRouter sim = router(2, UnaryOperator.identity());
+        sim.router.takeOut("n2", "works");
+        List<Failure> advice = new ArrayList<>();
+        CallAttempt silent = sim.placed();
+        silent.whenNodeLost(advice::add);
+        silent.sent();
+        sim.nodes.kill("n1");
+        sim.advance(Duration.ofMillis(500));
+        CallAttempt later = sim.placed();
+        later.whenNodeLost(advice::add);
+        later.sent();
+        sim.advance(Duration.ofMillis(500));
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.SUSPECT);
+        assertThat(advice).isEmpty();
+        sim.nodes.revive("n1");
+        sim.advance(Duration.ofMillis(300));
+        assertThat(sim.node("n1").health()).isEqualTo(HealthState.HEALTHY);
+        assertThat(advice).isEmpty();
+        assertThat(silent.answered("b1")).isTrue();
+        assertThat(later.answered("b2")).isTrue();
+    }
+
+    /** Fails when such a call waits on a node that is confirmed down, or is not looked at again. */
+    @Example
+    void aSilentInvite_thatWaitsOnASuspectNode_endsWhenTheNodeIsDown_andMovesWhenThereIsAnother() {
+        for (boolean isFreed : List.of(false, true)) {
+            SimulatedRouter sim = router(2, UnaryOperator.identity());
+            sim.router.takeOut("n2", "works");
+            List<Placement> next = new ArrayList<>();
+            CallAttempt silent = sim.placed();
+            silent.whenNodeLost(failure -> next.add(silent.failed(failure)));
+            silent.sent();
+            sim.nodes.kill("n1");
+            sim.advance(Duration.ofMillis(500));
+            assertThat(next).isEmpty();
+            if (isFreed) {
+                sim.router.returnToService("n2", "works are over");
+                sim.advance(Duration.ofMillis(50));
+                assertThat(next).singleElement().isInstanceOf(Placement.Placed.class);
+            } else {
+                sim.advance(Duration.ofMillis(1_500));
+                assertThat(sim.node("n1").health()).isEqualTo(HealthState.DOWN);
+                assertThat(next).singleElement().isInstanceOf(Placement.Refused.class);
+            }
+        }
+    }
+
+    /** Fails when it is not asked how many nodes a call may visit, or whether the budget has one left. */
+    @Example
+    void aSilentInvite_thatThePolicyLetsGoNowhere_waitsOnItsSuspectNode() {
+        RetryBudget none = new RetryBudget(0, 0);
+        for (UnaryOperator<FailoverPolicy> policy : List.<UnaryOperator<FailoverPolicy>>of(
+                given -> given.withMaxAttempts(1), given -> given.withRetryBudget(none))) {
+            SimulatedRouter sim = router(2, policy);
+            List<Failure> advice = new ArrayList<>();
+            CallAttempt silent = sim.placed();
+            silent.whenNodeLost(advice::add);
+            silent.sent();
+            String node = silent.node().id().value();
+            sim.nodes.kill(node);
+            sim.advance(Duration.ofMillis(800));
+            assertThat(sim.node(node).health()).isEqualTo(HealthState.SUSPECT);
+            assertThat(advice).isEmpty();
+        }
     }
 
     /** Fails when those that heard 100 are forgotten, or those that rang are not. */

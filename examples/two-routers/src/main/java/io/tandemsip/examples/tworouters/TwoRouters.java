@@ -54,7 +54,7 @@ final class TwoRouters implements AutoCloseable {
         a.awaitReady();
         b.awaitReady();
         between = new Switch(port, List.of(a.sip(), b.sip()));
-        caller = new DemoCaller(port, timer, System::nanoTime, life -> false);
+        caller = new DemoCaller(port, timer, System::nanoTime, life -> false, this::say);
     }
 
     public static void main(String[] args) throws Exception {
@@ -85,6 +85,7 @@ final class TwoRouters implements AutoCloseable {
         awaitCalls(2 * CALLS_PER_SECOND);
         caller.stopPlacing();
         until(() -> caller.counts().up() == 0);
+        caller.tellUnended();
         return verdict(obeyed, ended);
     }
 

@@ -41,7 +41,7 @@ final class CallerCall {
     private final String id;
     private final long sentNanos;
     private Phase phase = Phase.SETTING_UP;
-    private boolean progressed;
+    private Optional<String> progress = Optional.empty();
     private Optional<Peer> peer = Optional.empty();
     private int lastCseq = 1;
     private int pendingCseq;
@@ -73,11 +73,16 @@ final class CallerCall {
     }
 
     boolean hasProgressed() {
-        return progressed;
+        return progress.isPresent();
     }
 
-    void progressed() {
-        progressed = true;
+    /** The provisional response that was heard last. */
+    Optional<String> progress() {
+        return progress;
+    }
+
+    void progressed(String statusLine) {
+        progress = Optional.of(statusLine);
     }
 
     Optional<Peer> peer() {

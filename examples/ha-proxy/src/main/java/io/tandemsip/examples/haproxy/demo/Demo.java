@@ -40,7 +40,7 @@ final class Demo implements AutoCloseable {
 
     Demo(Screen screen) throws StartFailure, SocketException {
         this.screen = screen;
-        this.rig = new DemoRig("demo", this::on);
+        this.rig = new DemoRig("demo", this::on, notes::add);
     }
 
     Verdict run() throws SocketException, InterruptedException {
@@ -55,6 +55,8 @@ final class Demo implements AutoCloseable {
         watch(LAST);
         rig.caller.stopPlacing();
         watchUntil(() -> rig.caller.counts().up() == 0, MOST_END);
+        rig.caller.tellUnended();
+        showNotes();
         return verdict();
     }
 
@@ -117,14 +119,18 @@ final class Demo implements AutoCloseable {
     private void watchUntil(BooleanSupplier enough, Duration most) throws InterruptedException {
         long endNanos = System.nanoTime() + most.toNanos();
         while (!enough.getAsBoolean() && System.nanoTime() - endNanos < 0) {
-            for (String note = notes.poll(); note != null; note = notes.poll()) {
-                screen.note(seconds() + "  · " + note);
-            }
+            showNotes();
             screen.draw(Picture.of(
                     (System.nanoTime() - startNanos) / 1e9,
                     rig.caller.counts(),
                     rig.router.view().nodes()));
             TimeUnit.MILLISECONDS.sleep(FRAME_MILLIS);
+        }
+    }
+
+    private void showNotes() {
+        for (String note = notes.poll(); note != null; note = notes.poll()) {
+            screen.note(seconds() + "  · " + note);
         }
     }
 

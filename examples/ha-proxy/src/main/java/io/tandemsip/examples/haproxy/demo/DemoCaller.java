@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -40,6 +41,7 @@ public final class DemoCaller implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final Predicate<String> isDead;
+    private final Consumer<String> failures;
     private final SocketAddress proxy;
     private final UdpPort socket;
     private final UacMessages messages;
@@ -60,12 +62,19 @@ public final class DemoCaller implements AutoCloseable {
      * @param timer runs its timers
      * @param nanoTime the demo's clock
      * @param isDead whether a node's life, by the name in its Contact, has ended
+     * @param failures is told of each call that failed: which, placed when, at which node, and why; on threads of the caller's
      */
-    public DemoCaller(int proxyPort, ScheduledExecutorService timer, LongSupplier nanoTime, Predicate<String> isDead)
+    public DemoCaller(
+            int proxyPort,
+            ScheduledExecutorService timer,
+            LongSupplier nanoTime,
+            Predicate<String> isDead,
+            Consumer<String> failures)
             throws SocketException {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.isDead = isDead;
+        this.failures = failures;
         this.proxy = new InetSocketAddress(InetAddress.getLoopbackAddress(), proxyPort);
         this.socket = UdpPort.open("demo-caller", 0, (message, from) -> receive(message));
         this.messages = new UacMessages(socket.port(), proxyPort);
@@ -80,6 +89,15 @@ public final class DemoCaller implements AutoCloseable {
     /** Places no more; those that are up end as they would have. */
     public void stopPlacing() {
         placing = false;
+    }
+
+    /** Tells of those that are up as of failures: they should have ended by now. */
+    public void tellUnended() {
+        calls.values().forEach(call -> {
+            synchronized (call) {
+                tell(call, "has not ended");
+            }
+        });
     }
 
     /** What it has seen until now. */
@@ -117,7 +135,7 @@ public final class DemoCaller implements AutoCloseable {
     private void giveUp(CallerCall call) {
         synchronized (call) {
             if (call.phase() == Phase.SETTING_UP) {
-                end(call, Phase.FAILED);
+                fail(call, "INVITE not answered, last was " + call.progress().orElse("nothing"));
             }
         }
     }
@@ -138,13 +156,13 @@ public final class DemoCaller implements AutoCloseable {
 
     private void inviteResponse(CallerCall call, SipMessage response) {
         if (response.status() < 200) {
-            call.progressed();
+            call.progressed(response.startLine());
         } else if (response.status() < 300) {
             answered(call, response);
         } else {
             socket.send(messages.ackOfRefusal(call, response), proxy);
             if (call.phase() == Phase.SETTING_UP) {
-                end(call, Phase.FAILED);
+                fail(call, "INVITE: " + response.startLine());
             }
         }
     }
@@ -183,7 +201,7 @@ public final class DemoCaller implements AutoCloseable {
                 return;
             }
             if (waitedMillis >= PATIENCE_MILLIS) {
-                problem(call);
+                problem(call, request.method() + " not answered");
                 return;
             }
             socket.send(request, proxy);
@@ -200,26 +218,37 @@ public final class DemoCaller implements AutoCloseable {
             return;
         }
         if (response.status() >= 300) {
-            problem(call);
+            problem(call, response.cseqMethod() + ": " + response.startLine());
         } else if (response.cseqMethod().equals("BYE")) {
             end(call, Phase.OVER);
         }
     }
 
     /** A call whose node died can't be asked anything any more; any other must. */
-    private void problem(CallerCall call) {
-        boolean died = call.peer().map(Peer::life).filter(isDead).isPresent();
-        end(call, died ? Phase.LOST : Phase.FAILED);
+    private void problem(CallerCall call, String what) {
+        if (call.peer().map(Peer::life).filter(isDead).isPresent()) {
+            lost.incrementAndGet();
+            end(call, Phase.LOST);
+        } else {
+            fail(call, what);
+        }
+    }
+
+    private void fail(CallerCall call, String what) {
+        tell(call, "failed: " + what);
+        failed.incrementAndGet();
+        end(call, Phase.FAILED);
+    }
+
+    private void tell(CallerCall call, String what) {
+        long agoMillis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - call.sentNanos());
+        failures.accept("call " + call.id() + ", placed " + agoMillis + " ms ago, at "
+                + call.peer().map(Peer::life).orElse("no node yet") + ", " + what);
     }
 
     private void end(CallerCall call, Phase how) {
         call.phase(how);
         calls.remove(call.id());
-        if (how == Phase.FAILED) {
-            failed.incrementAndGet();
-        } else if (how == Phase.LOST) {
-            lost.incrementAndGet();
-        }
     }
 
     private void after(long millis, Runnable task) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /** All that the demo runs: two nodes, the real proxy between real sockets, and a caller. Thread-safe. */
 final class DemoRig implements AutoCloseable {
@@ -40,7 +41,8 @@ final class DemoRig implements AutoCloseable {
     final HaProxy proxy;
     final DemoCaller caller;
 
-    DemoRig(String stackName, HaEventListener listener) throws StartFailure, SocketException {
+    DemoRig(String stackName, HaEventListener listener, Consumer<String> failures)
+            throws StartFailure, SocketException {
         first = new DemoNode("fs1", timer, System::nanoTime);
         second = new DemoNode("fs2", timer, System::nanoTime);
         int port = UdpPort.free();
@@ -62,7 +64,7 @@ final class DemoRig implements AutoCloseable {
                 .describe((request, call) -> call.pool("media"))
                 .build()
                 .start();
-        caller = new DemoCaller(port, timer, System::nanoTime, deadLives::contains);
+        caller = new DemoCaller(port, timer, System::nanoTime, deadLives::contains, failures);
     }
 
     /** Kills a node without a word to anybody. */

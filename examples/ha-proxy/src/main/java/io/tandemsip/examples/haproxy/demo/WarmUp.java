@@ -14,7 +14,7 @@ final class WarmUp {
     private WarmUp() {}
 
     static void run() throws StartFailure, SocketException, InterruptedException {
-        try (DemoRig rig = new DemoRig("warm-up", event -> {})) {
+        try (DemoRig rig = new DemoRig("warm-up", event -> {}, failure -> {})) {
             rig.caller.start(Demo.CALLS_PER_SECOND);
             TimeUnit.MILLISECONDS.sleep(CALLS_MILLIS);
         }
