@@ -333,11 +333,7 @@ public final class SharedNodeList implements NodeSource {
         String text;
         synchronized (this) {
             Said known = said.get(id);
-            boolean stands = known == null
-                    || (standing == SharedState.ABSENT
-                            ? known.text().equals(SharedNodeText.CONFIGURED)
-                            : known.version() <= standing);
-            if (stands || closed) {
+            if (known == null || closed || stands(known, standing)) {
                 return;
             }
             text = known.text();
@@ -349,6 +345,12 @@ public final class SharedNodeList implements NodeSource {
                 conflict.current().ifPresent(entry -> heard(id, entry));
             }
         });
+    }
+
+    private static boolean stands(Said known, long standing) {
+        return standing == SharedState.ABSENT
+                ? known.text().equals(SharedNodeText.CONFIGURED)
+                : known.version() <= standing;
     }
 
     /** Nothing stands where something did. */
