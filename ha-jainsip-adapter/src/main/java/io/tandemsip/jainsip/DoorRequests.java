@@ -6,6 +6,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.HaRouter;
 import io.tandemsip.dialog.DialogEnd;
+import io.tandemsip.dialog.DialogId;
 import io.tandemsip.node.Node;
 import java.time.Duration;
 import java.util.Optional;
@@ -100,7 +101,9 @@ final class DoorRequests {
         if (source(request).isPresent()) {
             return SipWay.AsBefore.HERE;
         }
-        CallRequest call = refinement.apply(request, SipMessages.call(request)).build();
+        CallRequest call = refinement
+                .apply(request, SipMessages.call(request, key.callId(), key.fromTag()))
+                .build();
         return router.place(call)
                 .fold(
                         attempt -> opened(call, key, attempt),
@@ -122,7 +125,7 @@ final class DoorRequests {
     private CompletionStage<SipWay> within(Request request, RequestKey key) {
         RouteMark mark = RouteMark.read(request, own::isOwn);
         Optional<Node> source = source(request);
-        DialogRequest asked = DialogRouting.asked(SipMessages.inDialog(request, mark), mark, source);
+        DialogRequest asked = asked(request, key, mark, source);
         return router.locate(asked).thenApply(route -> way(asked, key, mark, source, route));
     }
 
@@ -134,11 +137,16 @@ final class DoorRequests {
         }
         RouteMark mark = RouteMark.read(request, own::isOwn);
         Optional<Node> source = source(request);
-        DialogRequest asked = DialogRouting.asked(SipMessages.inDialog(request, mark), mark, source);
+        DialogRequest asked = asked(request, key, mark, source);
         return router.locate(asked)
                 .thenApply(route -> route instanceof DialogRoute.Unknown
                         ? Optional.empty()
                         : Optional.of(way(asked, key, mark, source, route)));
+    }
+
+    private static DialogRequest asked(Request request, RequestKey key, RouteMark mark, Optional<Node> source) {
+        DialogId dialog = new DialogId(key.callId(), key.fromTag(), SipText.toTag(request));
+        return DialogRouting.asked(SipMessages.inDialog(request, dialog, mark), mark, source);
     }
 
     private SipWay way(DialogRequest asked, RequestKey key, RouteMark mark, Optional<Node> source, DialogRoute route) {

@@ -2,9 +2,7 @@ package io.tandemsip.jainsip;
 
 import io.tandemsip.CallAttempt;
 import io.tandemsip.node.Node;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sip.ClientTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +15,7 @@ final class OpenRequest {
     private final String method;
     private final long begunAtNanos;
     private final Node owner;
-    private final Map<String, CallAttempt> byBranch = new ConcurrentHashMap<>(2);
+    private volatile @Nullable Sent sent;
     private volatile @Nullable CallAttempt attempt;
     private volatile boolean heard;
     private volatile boolean finished;
@@ -69,16 +67,28 @@ final class OpenRequest {
 
     /** The attempt that was sent by a branch; the one under way if the host did not say. */
     Optional<CallAttempt> attemptBy(String branch) {
-        CallAttempt known = byBranch.get(branch);
-        return known == null ? attempt() : Optional.of(known);
+        Sent known = sentBy(branch);
+        return known == null ? attempt() : Optional.of(known.by());
+    }
+
+    private @Nullable Sent sentBy(String branch) {
+        Sent each = sent;
+        while (each != null && !each.branch().equals(branch)) {
+            each = each.before();
+        }
+        return each;
     }
 
     /** An attempt leaves by a branch. */
-    void leaves(String branch, CallAttempt by) {
-        if (!branch.isEmpty()) {
-            byBranch.putIfAbsent(branch, by);
+    synchronized void leaves(String branch, CallAttempt by) {
+        if (!branch.isEmpty() && sentBy(branch) == null) {
+            sent = new Sent(branch, by, sent);
         }
     }
+
+    /** That a branch is an attempt's; nearly always there is one. Immutable. */
+    private record Sent(
+            String branch, CallAttempt by, @Nullable Sent before) {}
 
     /** The stack will say when nothing came back by this branch for a while. */
     void alarms(String branch) {
@@ -127,10 +137,19 @@ final class OpenRequest {
         aliveAtNanos = nowNanos;
     }
 
+    /** Whether a final answer is there. */
+    boolean isFinished() {
+        return finished;
+    }
+
     /** A final answer is there. */
     void finish(long nowNanos) {
         finishedAtNanos = nowNanos;
         finished = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /** Nothing more is to be known of it. */

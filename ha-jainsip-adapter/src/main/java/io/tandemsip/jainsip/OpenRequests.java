@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The requests that went to nodes through a door. Needs no thread: each request that is added looks at a few of the
- * others, and drops those of which nothing more can come. Thread-safe.
+ * others, and drops those of which nothing more can come. Those that have a final answer, which are nearly all, wait in the order of their
+ * answers and are looked at once. Thread-safe.
  */
 final class OpenRequests {
     /** 64·T1: how long a peer repeats itself (RFC 3261 section 17). */
@@ -23,6 +24,7 @@ final class OpenRequests {
 
     private final ConcurrentMap<RequestKey.Transaction, OpenRequest[]> byTransaction = new ConcurrentHashMap<>();
     private final Queue<OpenRequest> round = new ConcurrentLinkedQueue<>();
+    private final Queue<OpenRequest> answered = new ConcurrentLinkedQueue<>();
 
     /** The one of this name. One whose caller's Via is not to be seen is found if it is alone. */
     Optional<OpenRequest> find(RequestKey key) {
@@ -79,6 +81,9 @@ final class OpenRequests {
 
     @SuppressWarnings("NullAway") // null takes the entry out of the map
     private static OpenRequest[] without(OpenRequest[] before, OpenRequest old) {
+        if (before.length == 1) {
+            return before[0] == old ? null : before;
+        }
         OpenRequest[] rest = Arrays.stream(before).filter(each -> each != old).toArray(OpenRequest[]::new);
         return rest.length == 0 ? null : rest;
     }
@@ -86,15 +91,36 @@ final class OpenRequests {
     private void sweep(long nowNanos) {
         for (int i = 0; i < LOOKS; i++) {
             OpenRequest next = round.poll();
-            if (next == null) {
-                return;
+            if (next != null) {
+                keepOrDrop(next, nowNanos);
             }
-            if (next.isOver(nowNanos, COPIES_NANOS, UNANSWERED_NANOS)) {
-                remove(next);
-            } else {
-                round.add(next);
+            OpenRequest oldest = answered.peek();
+            if (oldest != null && !isWaiting(oldest, nowNanos) && answered.remove(oldest)) {
+                keepOrDrop(oldest, nowNanos);
             }
         }
+    }
+
+    /** One that went on at another node after its answer waits for the next one, among the others. */
+    private static boolean isWaiting(OpenRequest answered, long nowNanos) {
+        return answered.isFinished() && !isOver(answered, nowNanos);
+    }
+
+    private void keepOrDrop(OpenRequest one, long nowNanos) {
+        if (one.isForgotten()) {
+            return;
+        }
+        if (isOver(one, nowNanos)) {
+            remove(one);
+        } else if (one.isFinished()) {
+            answered.add(one);
+        } else {
+            round.add(one);
+        }
+    }
+
+    private static boolean isOver(OpenRequest one, long nowNanos) {
+        return one.isOver(nowNanos, COPIES_NANOS, UNANSWERED_NANOS);
     }
 
     int size() {

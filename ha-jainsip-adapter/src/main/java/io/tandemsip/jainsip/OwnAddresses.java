@@ -16,10 +16,11 @@ final class OwnAddresses {
 
     /** Whether a URI names this host. */
     boolean isOwn(URI uri) {
-        if (!(uri instanceof SipURI sip) || sip.getHost() == null) {
+        if (!(uri instanceof SipURI sip)) {
             return false;
         }
-        return contains(sip.getHost(), sip.getPort() > 0 ? sip.getPort() : sip.isSecure() ? 5061 : 5060);
+        String host = sip.getHost(); // the stack makes a text of it each time
+        return host != null && contains(host, sip.getPort() > 0 ? sip.getPort() : sip.isSecure() ? 5061 : 5060);
     }
 
     /** Whether a Via's sent-by names this host. */

@@ -9,13 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Names a request that passes through a host: the same for the request as it came, for the copy that the host sent, and
  * for each response. INVITE, its CANCEL and the ACK to its refusal have one name. Immutable.
  *
- * @param callId the Call-ID
- * @param fromTag the From tag
- * @param cseq the number of CSeq
+ * @param transaction its Call-ID, From tag and CSeq
  * @param upstream the branch and sent-by of the Via below the host's own; empty if there is none
  * @param branch the branch of the host's own Via; empty if there is none, or none yet
  */
-record RequestKey(String callId, String fromTag, long cseq, String upstream, String branch) {
+record RequestKey(Transaction transaction, String upstream, String branch) {
     /** Of a request as it came in. */
     static RequestKey received(Message request) {
         return of(request, "", via(vias(request)));
@@ -44,22 +42,24 @@ record RequestKey(String callId, String fromTag, long cseq, String upstream, Str
 
     private static RequestKey of(Message message, String branch, @Nullable ViaHeader upstream) {
         return new RequestKey(
-                SipText.callId(message),
-                SipText.fromTag(message),
-                SipText.cseqNumber(message),
+                new Transaction(SipText.callId(message), SipText.fromTag(message), SipText.cseqNumber(message)),
                 upstream == null
                         ? ""
                         : SipText.branch(upstream) + ' ' + ListeningSides.key(upstream.getHost(), upstream.getPort()),
                 branch);
     }
 
-    /** The same for all copies of a request that reached the host by different ways. */
-    Transaction transaction() {
-        return new Transaction(callId, fromTag, cseq);
+    String callId() {
+        return transaction.callId();
+    }
+
+    String fromTag() {
+        return transaction.fromTag();
     }
 
     /**
-     * What a host keeps that hides the caller's Via. Immutable.
+     * What a host keeps that hides the caller's Via: the same for all copies of a request that reached the host by different ways.
+     * Immutable.
      *
      * @param callId the Call-ID
      * @param fromTag the From tag

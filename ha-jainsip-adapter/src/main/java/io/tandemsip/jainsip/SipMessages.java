@@ -44,8 +44,13 @@ public final class SipMessages {
      * @throws IllegalArgumentException if it has no Call-ID
      */
     public static CallRequest.Builder call(Request request) {
+        return call(request, SipText.callId(request), SipText.fromTag(request));
+    }
+
+    /** The same of one whose Call-ID and From tag were read already: the stack makes a text of them each time. */
+    static CallRequest.Builder call(Request request, String callId, String fromTag) {
         String uri = request.getRequestURI().toString();
-        CallRequest.Builder call = CallRequest.builder(SipText.callId(request), SipText.fromTag(request))
+        CallRequest.Builder call = CallRequest.builder(callId, fromTag)
                 .method(request.getMethod())
                 .requestUri(uri)
                 .headers(name -> header(request, name));
@@ -89,7 +94,11 @@ public final class SipMessages {
     }
 
     static DialogRequest inDialog(Request request, RouteMark mark) {
-        return new DialogRequest(dialog(request), request.getMethod(), mark.cookie(), SipText.sessionInterval(request));
+        return inDialog(request, dialog(request), mark);
+    }
+
+    static DialogRequest inDialog(Request request, DialogId dialog, RouteMark mark) {
+        return new DialogRequest(dialog, request.getMethod(), mark.cookie(), SipText.sessionInterval(request));
     }
 
     /**

@@ -330,6 +330,24 @@ class SipDoorTest {
         assertThat(door.pending()).isEqualTo(200);
     }
 
+    /** Fails when what was answered later waits for one that went on after its answer. */
+    @Test
+    void pending_oneThatWentOn_holdsUpNoOthers() throws Exception {
+        Request first = node(door.route(invite())).prepare(copy(invite(), "z9hG4bKout1"));
+        door.outcome(answer(first, 503, "t"));
+        for (int call = 0; call < 100; call++) {
+            Request invite = begin("INVITE", "z9hG4bK" + call, 100 + call);
+            Request sent = node(door.route(invite)).prepare(copy(invite, "z9hG4bKout" + call));
+            door.outcome(answer(sent, 486, "t"));
+        }
+        assertThat(door.next(answer(first, 503, "t"))).isInstanceOf(NodeWay.class);
+        nanos.addAndGet(OpenRequests.COPIES_NANOS + 1);
+        for (int other = 0; other < 200; other++) {
+            node(door.route(begin("INVITE", "z9hG4bKother", 1000 + other)));
+        }
+        assertThat(door.pending()).isEqualTo(201);
+    }
+
     @Test
     void fold_takesTheBranchThatApplies() {
         assertThat(List.<SipWay>of(
