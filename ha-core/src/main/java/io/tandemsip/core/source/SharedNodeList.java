@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * list. While the shared state is away, the list stays as it was and changes fail: with a
  * {@link io.tandemsip.error.StoreUnavailableException} (surely not done) or a
  * {@link io.tandemsip.error.StoreTimeoutException} (may have been done; doing it again is harmless). A state that lost an
- * entry, or has an older one since it lost its last writes, is told it again by the routers that know it, within ten seconds. Text that can't be read changes nothing, and is told as trouble.
+ * entry, or has an older one since it lost its last writes, is told it again by the routers that know it, within ten
+ * seconds. Text that can't be read changes nothing, and is told as trouble.
  * Give the shared state to the router as well; this source does not close it. Thread-safe.
  */
 public final class SharedNodeList implements NodeSource {
