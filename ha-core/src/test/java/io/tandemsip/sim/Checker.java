@@ -76,6 +76,9 @@ final class Checker {
     /** What the shared state lost may not have been written again. */
     private long stateLostUntilNanos;
 
+    /** When the shared state began to lag behind what it lost then. */
+    private long stateLagsNanos;
+
     private boolean hasStateForgotten;
 
     private long fingerprint = 17;
@@ -573,6 +576,11 @@ final class Checker {
         return world.time.now() <= stateLostUntilNanos;
     }
 
+    /** Whether a router writes over what was just lost: it began since then, or did not hear of it. */
+    boolean mayNotKnowWhatWasLost(SimRouter router) {
+        return mayStateHaveLost() && (stateFaults || router.bornNanos > stateLagsNanos);
+    }
+
     /** Whether what operators ordered may be known to nobody any more: the state lost it, and then the routers that knew it ended. */
     boolean hasStateForgotten() {
         return hasStateForgotten;
@@ -722,6 +730,7 @@ final class Checker {
                 long lost = world.time.now() + lasts + STATE_WRITTEN_AGAIN_NANOS;
                 stateLostUntilNanos = Math.max(stateLostUntilNanos, lost);
                 stateExcusedUntilNanos = Math.max(stateExcusedUntilNanos, lost);
+                stateLagsNanos = world.time.now();
                 world.time.after(lasts, this::stateLost);
             }
             case STATE_READS_STALE,

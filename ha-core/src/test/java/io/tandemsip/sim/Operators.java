@@ -158,7 +158,7 @@ final class Operators {
             change.apply(router).whenComplete((done, failure) -> {
                 if (failure != null) {
                     world.time.after(SECOND, () -> edit(place, node, change));
-                } else if (world.checker.mayStateHaveLost()) {
+                } else if (world.checker.mayNotKnowWhatWasLost(router)) {
                     writtenOver.add(node.id);
                 }
             });

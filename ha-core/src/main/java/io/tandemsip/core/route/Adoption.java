@@ -26,9 +26,8 @@ final class Adoption {
         if (status != null) {
             long until = path.nowNanos() + path.times().confirmedNanos(request.sessionInterval());
             AdoptedCall call = new AdoptedCall(path, request.dialog(), status.live(), until);
-            // looked at afterwards: whoever ends the dialog meanwhile finds the call. The end itself is remembered
-            // already,
-            // and a dialog that was only given up may be answered yet, so nothing is written here
+            // looked at afterwards: whoever ends the dialog meanwhile finds the call
+            // nothing is written here: an end is remembered already, and what was given up may be answered yet
             if (call.begin() && path.bindings().hasEnded(request.dialog())) {
                 call.givesWay();
             }
