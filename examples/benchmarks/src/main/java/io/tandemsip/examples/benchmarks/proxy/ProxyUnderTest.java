@@ -35,9 +35,11 @@ final class ProxyUnderTest {
 
     private void begin(ProxyKind kind) throws Exception {
         Properties properties = HaProxyStack.properties("under-test");
-        if (!kind.isTandems()) {
-            properties.remove(
-                    "gov.nist.javax.sip.MESSAGE_PROCESSOR_FACTORY"); // what others run on is the stack as it comes
+        if (kind.stack() == ProxyKind.Stack.AS_IT_COMES) {
+            properties.remove("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY");
+        }
+        if (kind.stack() != ProxyKind.Stack.PARSER_AND_SOCKETS) {
+            properties.remove("gov.nist.javax.sip.MESSAGE_PROCESSOR_FACTORY");
         }
         if (!kind.transactions()) {
             properties.setProperty("gov.nist.javax.sip.THREAD_POOL_SIZE", "1"); // more of them overtake each other
@@ -63,15 +65,16 @@ final class ProxyUnderTest {
                         .stackTransactions()
                         .build()
                         .start();
-            case STATELESS, STATEFUL -> provider.addSipListener(bare(provider, kind, Optional.empty()));
-            case STATELESS_DOOR2, STATEFUL_DOOR2 ->
+            case STATELESS, STATEFUL, STATEFUL_PARSER ->
+                provider.addSipListener(bare(provider, kind, Optional.empty()));
+            case STATELESS_DOOR2, STATEFUL_DOOR2, STATEFUL_DOOR2_PARSER, STATEFUL_DOOR2_SOCKETS ->
                 provider.addSipListener(bare(provider, kind, Optional.of(door(provider))));
             case STATEFUL_DOOR3 -> {
                 SipDoor door = door(provider);
                 provider.addSipListener(bare(provider, kind, Optional.empty()));
                 door.attachTo(stack);
             }
-            case STATEFUL_DOOR4 -> {
+            case STATEFUL_DOOR4, STATEFUL_DOOR4_PARSER -> {
                 SipDoor door = door(provider);
                 provider.addSipListener(door.around(bare(provider, kind, Optional.empty())));
             }
