@@ -1,5 +1,6 @@
 package io.tandemsip.examples.benchmarks.proxy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,18 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The most calls a second that proxies carry, side by side: each has the first core to itself, and callers and nodes the second. A rate
- * is carried if no call fails, and fewer than one in a hundred had to send anything again: what piles up, and is
- * worked off when the callers stop, is not carried. A rate is tried twice, as a machine may pause. Each round looks for the rate
- * anew, from where the last one found it.
+ * The most calls a second that proxies carry, side by side: each has the first core to itself, and callers and their node share the second, on
+ * which this process has to be run. A rate is carried if it could be begun, no call fails or is refused, and fewer than one in a hundred had to
+ * send anything again: what piles up, and is worked off when the callers stop, is not carried. A rate is tried twice, as a machine may pause. Each
+ * round looks for the rate anew, from where the last one found it.
  */
 final class ProxyLimit {
     private static final int FIRST_RATE = 300;
     private static final int SLOW_SECONDS = 10;
     private static final int WARM_UP_SECONDS = 30;
-
-    /** A caller that waits no longer gives up what did not come by then. */
-    private static final int OVERTIME_SECONDS = 3;
 
     /** What is still repeated after a rate that was too high is over by then, nearly. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -30,37 +28,40 @@ final class ProxyLimit {
     private static final double COARSE = 1.25;
     private static final double FINE = 1.05;
     private static final int MOST_OF_A_HUNDRED_REPEATED = 1;
+    private static final double BEGUN = 0.98;
 
-    private final ProxyRig rig;
     private final int seconds;
 
-    private ProxyLimit(ProxyRig rig, int seconds) {
-        this.rig = rig;
+    private ProxyLimit(int seconds) {
         this.seconds = seconds;
     }
 
-    /** Who is called, and the most that each round found. */
-    private record Side(String name, int port, List<Double> found) {}
+    /** Who calls, and the most that each round found. */
+    private record Side(String name, CallStorm storm, List<Double> found) {
+        Side(String name, int port) throws IOException {
+            this(name, new CallStorm(port), new ArrayList<>());
+        }
+    }
 
     /** {@code SCENARIOS SECONDS ROUNDS KIND...}; the property {@code jvm} has options of the JVMs, with spaces between. */
     public static void main(String[] args) throws Exception {
         List<ProxyKind> kinds = Arrays.stream(args).skip(3).map(ProxyKind::of).toList();
-        try (ProxyRig rig = new ProxyRig(Path.of(args[0]), true, ProxyRig.jvmOptions())) {
-            new ProxyLimit(rig, Integer.parseInt(args[1])).run(Integer.parseInt(args[2]), kinds);
+        try (ProxyRig rig = new ProxyRig(Path.of(args[0]), true, ProxyRig.jvmOptions());
+                StormNode node = new StormNode()) {
+            List<Side> sides = new ArrayList<>();
+            for (ProxyKind kind : kinds) {
+                sides.add(new Side(kind.text(), rig.proxy(kind, node.port()).port()));
+            }
+            sides.add(new Side("none: callers to their node", node.port()));
+            new ProxyLimit(Integer.parseInt(args[1])).run(Integer.parseInt(args[2]), sides);
         }
     }
 
-    private void run(int rounds, List<ProxyKind> kinds) throws Exception {
-        List<Side> sides = new ArrayList<>();
-        for (ProxyKind kind : kinds) {
-            ProxyRig.Proxy proxy = rig.proxy(kind, rig.node());
-            Side side = new Side(kind.text(), proxy.port(), new ArrayList<>());
-            rig.load(side.port(), FIRST_RATE / 4, SLOW_SECONDS, OVERTIME_SECONDS, false);
-            rig.load(side.port(), FIRST_RATE, WARM_UP_SECONDS, OVERTIME_SECONDS, false);
-            sides.add(side);
+    private void run(int rounds, List<Side> sides) throws Exception {
+        for (Side side : sides) {
+            side.storm().run(FIRST_RATE / 4.0, SLOW_SECONDS);
+            side.storm().run(FIRST_RATE, WARM_UP_SECONDS);
         }
-        Side direct = new Side("none: SIPp to SIPp", rig.node(), new ArrayList<>());
-        sides.add(direct);
         for (int round = 0; round < rounds; round++) {
             for (Side side : sides) {
                 side.found().add((double) limit(side));
@@ -124,9 +125,19 @@ final class ProxyLimit {
     }
 
     private boolean isCarriedOnce(Side side, int rate) throws Exception {
-        ProxyRig.Calls calls = rig.load(side.port(), rate, seconds, OVERTIME_SECONDS, false);
-        boolean carried =
-                calls.failed() == 0 && calls.repeated() * 100L < (long) calls.begun() * MOST_OF_A_HUNDRED_REPEATED;
+        CallStorm.Tally tally = side.storm().run(rate, seconds);
+        int lost = tally.refused + tally.failedNew + tally.failedInDialog;
+        boolean carried = tally.begun >= BEGUN * rate * seconds
+                && lost == 0
+                && tally.repeated * 100L < (long) tally.begun * MOST_OF_A_HUNDRED_REPEATED;
+        System.err.printf(
+                Locale.ROOT,
+                "%s at %d: %d begun, %d lost, %d repeated%n",
+                side.name(),
+                rate,
+                tally.begun,
+                lost,
+                tally.repeated);
         if (!carried) {
             LockSupport.parkNanos(QUIET_NANOS);
         }
@@ -137,7 +148,7 @@ final class ProxyLimit {
         double base = ProxyRig.median(sides.get(0).found());
         System.out.printf(
                 Locale.ROOT,
-                "Calls a second at 0 failures (INVITE 180 200 ACK, re-INVITE 200 ACK, BYE 200), the proxy on one core, callers and nodes on "
+                "Calls a second at 0 failures (INVITE 180 200 ACK, re-INVITE 200 ACK, BYE 200), the proxy on one core, callers and node on "
                         + "another; %d s a rate, steps of 5 %%, %d rounds%n%n",
                 seconds,
                 sides.get(0).found().size());
