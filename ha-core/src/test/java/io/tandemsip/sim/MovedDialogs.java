@@ -103,6 +103,14 @@ final class MovedDialogs {
         return on && call.bornAt != null && decides(via.router.takeovers(), call) != null;
     }
 
+    /** Whether the take-overs that a router obeys send a call's requests there, whether or not the call was recovered. */
+    boolean leadTo(SimCall call, SimRouter via, NodeId node) {
+        Takeover last = on ? decides(via.router.takeovers(), call) : null;
+        return last != null
+                && last.state() == TakeoverState.RECOVERED
+                && last.successor().equals(node);
+    }
+
     private boolean isDown(SimRouter via, NodeId node) {
         return via.router
                 .view()
@@ -138,7 +146,7 @@ final class MovedDialogs {
         if (obeyed == null && stands == null) {
             return false;
         }
-        if (world.checker.isOfBranch(call, route)) {
+        if (world.checker.isOfBranch(call, via, route)) {
             return true;
         }
         if (route instanceof DialogRoute.Undecided || route instanceof DialogRoute.Unknown) {
