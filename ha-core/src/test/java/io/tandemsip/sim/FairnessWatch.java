@@ -151,8 +151,8 @@ final class FairnessWatch {
         view.nodes()
                 .forEach(node -> table.put(
                         node.id(),
-                        node.weight() + " of " + node.node().weight() + " " + node.admin() + " " + node.health() + " " + node.healthCause() + " "
-                                + node.loadCause()));
+                        node.weight() + " of " + node.node().weight() + " " + node.admin() + " " + node.health() + " "
+                                + node.healthCause() + " " + node.loadCause()));
         Hashed now = new Hashed(nodes, table, at);
         List<Hashed> before = hashed.computeIfAbsent(call.request.requestUri(), key -> new ArrayList<>());
         for (Hashed each : before) {
