@@ -218,7 +218,8 @@ public final class AffinityResolver {
             DialogLookup lookup, DialogRequest request, @Nullable Former formerly) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
-            boolean isInviteOnly = binding.dialog().isEarly() && !request.dialog().isEarly();
+            boolean isInviteOnly =
+                    binding.dialog().isEarly() && !request.dialog().isEarly();
             if (formerly != null && isInviteOnly && isOfOtherBranch(binding, formerly)) {
                 return CompletableFuture.completedFuture(forgotten(formerly.node()));
             }
