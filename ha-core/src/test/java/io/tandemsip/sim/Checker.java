@@ -471,7 +471,7 @@ final class Checker {
         if (route instanceof DialogRoute.Forward forward) {
             require(
                     forward.node().id().equals(owner.id)
-                            || isOfBranch(call, route)
+                            || isOfBranch(call, via, route)
                             || isOfFormerAttempt(
                                     call, via, hasCookie, forward.node().id()),
                     "D1",
@@ -539,10 +539,10 @@ final class Checker {
     }
 
     /**
-     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node where
-     * the store can't be asked, or does not have this one yet, or no more.
+     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node, or
+     * who took over from it, where the store can't be asked, or does not have this one yet, or no more.
      */
-    boolean isOfBranch(SimCall call, DialogRoute route) {
+    boolean isOfBranch(SimCall call, SimRouter via, DialogRoute route) {
         SimCall other = call.branch;
         if (other == null || !isStoreInDoubt()) {
             return false;
@@ -552,7 +552,9 @@ final class Checker {
         }
         SimNode owner = other.owner;
         NodeId to = forward.node().id();
-        return other.visited.contains(to.value()) || (owner != null && owner.id.equals(to));
+        return other.visited.contains(to.value())
+                || (owner != null && owner.id.equals(to))
+                || world.takeovers.moved.leadTo(other, via, to);
     }
 
     /**
