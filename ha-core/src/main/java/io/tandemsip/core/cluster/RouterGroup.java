@@ -10,6 +10,7 @@ import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -348,9 +349,10 @@ public final class RouterGroup implements Routers.Listener {
         /**
          * Obeys what stands.
          *
-         * @param takeover of a node; its take-overs are told in the order in which they were, also where this router was away meanwhile
+         * @param told one node's take-overs that are news, in the order in which they were: more than one where this router was away
+         *     meanwhile
          */
-        void moved(Takeover takeover);
+        void moved(List<Takeover> told);
 
         /**
          * Has the dialog store refuse a dead node's earlier epochs.

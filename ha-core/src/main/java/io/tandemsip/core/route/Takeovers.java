@@ -368,34 +368,51 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
                 .forEach(each -> nodes.raiseEpoch(node, each.epoch()));
     }
 
+    /** Where several are news, requests are decided on by all of them at once. */
     @Override
-    public void moved(Takeover takeover) {
+    public void moved(List<Takeover> told) {
+        TakeoverTable before = table;
+        TakeoverTable after = before;
+        List<CompletableFuture<Boolean>> over = new ArrayList<>();
+        for (Takeover each : told) {
+            begins(each, after.last(each.dead()), over);
+            after = after.with(each);
+        }
+        table = after;
+        over.forEach(this::open);
+        for (int i = 0; i < told.size(); i++) {
+            Takeover each = told.get(i);
+            obey(each, before.last(each.dead()), i + 1 < told.size() && isTriedAgain(each, told.get(i + 1)));
+            before = before.with(each);
+        }
+    }
+
+    private void begins(Takeover takeover, @Nullable Takeover before, List<CompletableFuture<Boolean>> over) {
         NodeId dead = takeover.dead();
-        int dialogs = control.calls(dead);
-        Takeover before = table.last(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
         nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
             CompletableFuture<Boolean> gap = new CompletableFuture<>();
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
+        } else {
+            CompletableFuture<Boolean> gap = gaps.remove(dead);
+            if (gap != null) {
+                over.add(gap);
+            }
         }
-        if (!isOfFormerLife(takeover) && !isFenced(dead)) {
+        over.addAll(early.getOrDefault(dead, List.of()));
+        early.remove(dead);
+        if (!isOfFormerLife(takeover) && !isOpen(before)) {
             formerLives.end(dead);
         }
         lives.heard(takeover, nodes.incarnation(takeover.successor()));
-        table = table.with(takeover);
-        List<CompletableFuture<Boolean>> waiting = early.remove(dead);
-        if (waiting != null) {
-            waiting.forEach(this::open);
-        }
+    }
+
+    private void obey(Takeover takeover, @Nullable Takeover before, boolean isTriedAgain) {
+        NodeId dead = takeover.dead();
+        int dialogs = control.calls(dead);
         decided(down.get(dead));
-        if (takeover.state() != TakeoverState.FENCED) {
-            CompletableFuture<Boolean> gap = gaps.remove(dead);
-            if (gap != null) {
-                open(gap);
-            }
-        }
         formerLives.moved(dead);
         if (before == null || before.epoch() < takeover.epoch()) {
             control.givenUp(dead, "node " + takeover.successor() + " takes over from it");
@@ -403,11 +420,16 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         if (takeover.state() == TakeoverState.RECOVERED) {
             nodes.moveCalls(takeover);
         }
-        if (takeover.state() != TakeoverState.FENCED) {
+        if (takeover.state() != TakeoverState.FENCED && !isTriedAgain) {
             formerLives.end(dead);
             refused.settled(takeover);
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
+    }
+
+    /** What could not be recovered goes with the next one of the same life, so that nothing of it has ended. */
+    private static boolean isTriedAgain(Takeover failed, Takeover next) {
+        return failed.state() == TakeoverState.FAILED && !next.incarnation().differsFrom(failed.incarnation());
     }
 
     /** Those who wait are hosts, whose work is not for the control loop. */
@@ -426,8 +448,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return false;
     }
 
-    private boolean isFenced(NodeId node) {
-        Takeover takeover = table.last(node);
+    private static boolean isOpen(@Nullable Takeover takeover) {
         return takeover != null && takeover.state() == TakeoverState.FENCED;
     }
 
@@ -438,6 +459,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     /** Whether others may be moving the node's calls, for all that this router knows. */
     private boolean mayMove(NodeId node) {
-        return isFenced(node) || !nodes.isWellForAll(node) || !hearsOthers.getAsBoolean();
+        return isOpen(table.last(node)) || !nodes.isWellForAll(node) || !hearsOthers.getAsBoolean();
     }
 }

@@ -156,6 +156,34 @@ class TakeoverAgainTest {
                 .isSorted();
     }
 
+    /**
+     * From the simulator, seed 7005950. Fails when a router that hears of both at once ends, here and in the store, what the first could
+     * not recover and the second did.
+     */
+    @Test
+    void d4_aRouterThatWasAwayMeanwhile_endsNothingThatWasRecoveredAtTheSecondAttempt() {
+        world.nodes.incarnation("n1", "a");
+        begin();
+        begin();
+        Member away = begin();
+        CallAttempt call = away.callOn("n1");
+        away.link.become(Mode.UNAVAILABLE);
+        answers.add(Recovery.failed("the database is away"));
+        dies("n1");
+        isBack("n1", "a");
+        dies("n1");
+        isBack("n1", "b");
+        assertThat(orders).hasSize(2);
+        assertThat(away.router.takeovers()).isEmpty();
+        away.link.become(Mode.THERE);
+        world.advance(Duration.ofSeconds(15));
+        assertThat(states(away)).containsExactly(TakeoverState.FAILED, TakeoverState.RECOVERED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        for (Member member : world.members) {
+            assertThat(at(member, call, "")).isEqualTo(successor(1));
+        }
+    }
+
     /** Fails when what could not be recovered is given up although the node, which had it still, was taken over again. */
     @Test
     void whatCouldNotBeRecovered_goesWithTheNextOfTheSameLife_andOnlyThen() {
