@@ -51,6 +51,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ControlPlane control;
+    private final ConfiguredNodes configured;
     private final TakeoverNodes nodes;
     private final SuccessorLives lives = new SuccessorLives();
     private final Owners owners;
@@ -75,6 +76,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     Takeovers(
             ControlPlane control,
+            ConfiguredNodes configured,
             Owners owners,
             Loop loop,
             EventBus events,
@@ -86,6 +88,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             RefusedBindings refused,
             BooleanSupplier hearsOthers) {
         this.control = control;
+        this.configured = configured;
         nodes = new TakeoverNodes(control);
         this.owners = owners;
         this.loop = loop;
@@ -389,6 +392,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     private void begins(Takeover takeover, @Nullable Takeover before, List<CompletableFuture<Boolean>> over) {
         NodeId dead = takeover.dead();
+        configured.takenOver(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
         nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
