@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.DialogRoute;
+import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.Owners;
 import io.tandemsip.core.affinity.Owners.Owner;
 import io.tandemsip.core.affinity.TakeoverRoutes;
@@ -336,6 +337,20 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return nodes.isUp(node);
     }
 
+    @Override
+    public int life(NodeId node) {
+        return CookieCodec.hash(lifeToMove(node));
+    }
+
+    @Override
+    public int endedLife(NodeId node) {
+        return formerLives.isOpen(node) ? 0 : CookieCodec.hash(lives.lastEnded(node));
+    }
+
+    private Incarnation lifeToMove(NodeId node) {
+        return formerLives.lifeOf(node, nodes.incarnation(node));
+    }
+
     /** Above every epoch that is in use, so that what the successor owns from now on is told from what it owned before. */
     @Override
     public Optional<Takeover> proposal(NodeId dead) {
@@ -345,7 +360,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return nodes.successorOf(dead, policy.groupAttribute())
                 .map(successor -> new Takeover(
                         dead,
-                        formerLives.lifeOf(dead, nodes.incarnation(dead)),
+                        lifeToMove(dead),
                         successor,
                         nodes.incarnation(successor),
                         next,
