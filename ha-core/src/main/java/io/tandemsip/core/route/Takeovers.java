@@ -393,8 +393,12 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         TakeoverTable after = before;
         List<CompletableFuture<Boolean>> over = new ArrayList<>();
         for (Takeover each : told) {
-            begins(each, after.last(each.dead()), over);
+            begins(each, over);
             after = after.with(each);
+        }
+        Takeover first = told.get(0);
+        if (!isOfFormerLife(first) && !isOpen(before.last(first.dead()))) {
+            formerLives.end(first.dead());
         }
         table = after;
         over.forEach(this::open);
@@ -405,7 +409,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         }
     }
 
-    private void begins(Takeover takeover, @Nullable Takeover before, List<CompletableFuture<Boolean>> over) {
+    private void begins(Takeover takeover, List<CompletableFuture<Boolean>> over) {
         NodeId dead = takeover.dead();
         configured.takenOver(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
@@ -422,9 +426,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         }
         over.addAll(early.getOrDefault(dead, List.of()));
         early.remove(dead);
-        if (!isOfFormerLife(takeover) && !isOpen(before)) {
-            formerLives.end(dead);
-        }
         lives.heard(takeover, nodes.incarnation(takeover.successor()));
     }
 
