@@ -470,7 +470,7 @@ final class Checker {
         NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
-                    forward.node().id().equals(owner.id) || isOfBranch(call, route),
+                    forward.node().id().equals(owner.id) || isOfBranch(call, via, route),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
@@ -536,10 +536,10 @@ final class Checker {
     }
 
     /**
-     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node where
-     * the store can't be asked, or does not have this one yet, or no more.
+     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node, or
+     * who took over from it, where the store can't be asked, or does not have this one yet, or no more.
      */
-    boolean isOfBranch(SimCall call, DialogRoute route) {
+    boolean isOfBranch(SimCall call, SimRouter via, DialogRoute route) {
         SimCall other = call.branch;
         if (other == null || !isStoreInDoubt()) {
             return false;
@@ -549,7 +549,9 @@ final class Checker {
         }
         SimNode owner = other.owner;
         NodeId to = forward.node().id();
-        return other.visited.contains(to.value()) || (owner != null && owner.id.equals(to));
+        return other.visited.contains(to.value())
+                || (owner != null && owner.id.equals(to))
+                || world.takeovers.moved.leadTo(other, via, to);
     }
 
     /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */

@@ -135,7 +135,7 @@ final class SharedTakeovers {
     private void leaseHeard(String name, @Nullable String value) {
         courses.forEach((node, course) -> {
             if (node.value().equals(name)) {
-                course.lease.heard(value);
+                course.leaseHeard(value);
             }
         });
     }
@@ -146,6 +146,7 @@ final class SharedTakeovers {
         private final Lease lease;
         private TakeoverStatus status = TakeoverStatus.calm();
         private @Nullable TakeoverText written;
+        private @Nullable String holder;
         private Loop.Timer timer = () -> {};
 
         Course(NodeId node) {
@@ -174,6 +175,15 @@ final class SharedTakeovers {
                 target.moved(news);
             }
             on(new TakeoverEvent.Stands(loop.nanoTime(), text.takeover(), lease.isHeld()));
+        }
+
+        /** Who gets it may know less than this router: one that began after the state lost that a take-over is over would have it done again. */
+        void leaseHeard(@Nullable String value) {
+            lease.heard(value);
+            if (value != null && !value.equals(holder) && written != null && !status.isUnfinished()) {
+                lookBack();
+            }
+            holder = value;
         }
 
         private void held() {
