@@ -470,7 +470,10 @@ final class Checker {
         NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
-                    forward.node().id().equals(owner.id) || isOfBranch(call, via, route),
+                    forward.node().id().equals(owner.id)
+                            || isOfBranch(call, via, route)
+                            || isOfFormerAttempt(
+                                    call, via, hasCookie, forward.node().id()),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
@@ -552,6 +555,19 @@ final class Checker {
         return other.visited.contains(to.value())
                 || (owner != null && owner.id.equals(to))
                 || world.takeovers.moved.leadTo(other, via, to);
+    }
+
+    /**
+     * Whether a node was tried before the one that answered, and nobody can tell that the call went on: the store failed over and lost that
+     * and the dialog, but not what the INVITE bound at first.
+     */
+    private boolean isOfFormerAttempt(SimCall call, SimRouter via, boolean hasCookie, NodeId to) {
+        return call.visited.contains(to.value())
+                && call.heardNanos < lostWritesNanos
+                && !world.store.hasItself(call.dialog())
+                && !hasCookie
+                && via != call.placedBy
+                && (call.placedBy.dead || isStoreInDoubt());
     }
 
     /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */
