@@ -5,6 +5,7 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -417,6 +418,14 @@ public final class RouterGroup implements Routers.Listener {
          * @return how it went
          */
         CompletionStage<Recovery> recover(Takeover takeover);
+
+        /**
+         * In which life a node says it is, asked now.
+         *
+         * @param node which
+         * @return completed in bounded time; unknown if it does not say
+         */
+        CompletionStage<Incarnation> askLife(NodeId node);
     }
 
     /** This router's limits. Called on the control loop. */

@@ -7,6 +7,7 @@ import io.tandemsip.core.takeover.TakeoverEvent.Verdict;
 import io.tandemsip.core.takeover.TakeoverMachine;
 import io.tandemsip.core.takeover.TakeoverStatus;
 import io.tandemsip.core.takeover.TakeoverStep;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
@@ -222,8 +223,16 @@ final class SharedTakeovers {
                         Recovery how = failure == null && recovery != null
                                 ? recovery
                                 : Recovery.failed("the recovery failed: " + failure);
-                        on(new TakeoverEvent.Recovered(loop.nanoTime(), takeover.epoch(), how));
+                        if (how.recovered()) {
+                            target.askLife(takeover.successor()).thenAccept(life -> recovered(takeover, how, life));
+                        } else {
+                            recovered(takeover, how, Incarnation.UNKNOWN);
+                        }
                     }));
+        }
+
+        private void recovered(Takeover takeover, Recovery how, Incarnation successor) {
+            loop.execute(() -> on(new TakeoverEvent.Recovered(loop.nanoTime(), takeover.epoch(), how, successor)));
         }
 
         private void write(Takeover takeover) {

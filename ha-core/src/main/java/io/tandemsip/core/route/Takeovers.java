@@ -380,6 +380,11 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     }
 
     @Override
+    public CompletionStage<Incarnation> askLife(NodeId node) {
+        return acts.askLife(node);
+    }
+
+    @Override
     public void nodeAdded(NodeId node) {
         table.all()
                 .filter(each -> each.dead().equals(node) || each.successor().equals(node))
