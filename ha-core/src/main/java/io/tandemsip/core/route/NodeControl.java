@@ -50,9 +50,6 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     private boolean reopening;
     private String throttleCause = "not asked for less";
     private Instant since;
-    private boolean fell;
-    private long fellNanos;
-    private long roseNanos;
     private OptionalInt reportedCalls = OptionalInt.empty();
     private long reportedAtNanos;
     private AdminState ordered;
@@ -186,19 +183,7 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
 
     /** Whether it could take over another node's calls. */
     boolean mayTakeOver() {
-        return admin == AdminState.IN_SERVICE
-                && standing.health() == HealthState.HEALTHY
-                && !throttled
-                && !leaving
-                && isLifeKnown();
-    }
-
-    /** Answers to requests bring it back too, and do not say whether it was restarted meanwhile. The next probe does, if any does. */
-    private boolean isLifeKnown() {
-        return !fell
-                || !live.identity().incarnation().isKnown()
-                || monitor.status().provenNanos() - fellNanos > 0
-                || loop.nanoTime() - roseNanos > 2 * Nanos.of(control.policy().interval());
+        return admin == AdminState.IN_SERVICE && standing.health() == HealthState.HEALTHY && !throttled && !leaving;
     }
 
     /** Whether it left the configuration and is kept only for the calls it has. */
@@ -303,12 +288,8 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     @Override
     public void healthChanged(HealthState from, HealthState to, String cause) {
         if (to == HealthState.SUSPECT || to == HealthState.DOWN) {
-            fell = true;
-            fellNanos = loop.nanoTime();
             live.outcomes().forgetRows();
             flaps.fell(to == HealthState.DOWN);
-        } else {
-            roseNanos = loop.nanoTime();
         }
         boolean returns = SlowStart.begins(from, to);
         stand(standing.withVerdict(to, cause));

@@ -183,12 +183,8 @@ class TakeoverRestartTest extends OneRouterCutOff {
     }
 
     private static CallAttempt prefers(Member member, String node) {
-        return prefers(member, node, "p1");
-    }
-
-    private static CallAttempt prefers(Member member, String node, String callId) {
         CallRequest call =
-                CallRequest.builder(callId, "t").preferredNode(NodeId.of(node)).build();
+                CallRequest.builder("p1", "t").preferredNode(NodeId.of(node)).build();
         CallAttempt attempt = ((Placement.Placed) member.router.place(call)).attempt();
         assertThat(attempt.node().id().value()).isEqualTo(node);
         attempt.sent();
@@ -245,36 +241,6 @@ class TakeoverRestartTest extends OneRouterCutOff {
         world.advance(Duration.ofSeconds(8));
         assertThat(orders).hasSize(1);
         assertThat(orders.get(0).incarnation().value()).isEqualTo("b");
-        for (Member member : world.members) {
-            assertThat(at(member, call, "")).isEqualTo("n2");
-        }
-    }
-
-    /**
-     * From the simulator, seed 7004902. Fails when a node that answers requests again is a successor before a probe told whether it was
-     * restarted meanwhile: the take-over names a life that is over, and requests of what the node recovered are answered 481.
-     */
-    @Test
-    void t2_aNodeThatIsBackByItsAnswersAlone_isNoSuccessorYet() {
-        lives("a", "a");
-        Member one = begin(more -> {});
-        Member other = begin(more -> {});
-        CallAttempt call = one.callOn("n1");
-        world.nodes.kill("n1");
-        world.nodes.kill("n2");
-        world.advance(Duration.ofSeconds(5));
-        assertThat(orders).isEmpty();
-        world.nodes.incarnation("n2", "b");
-        for (int i = 0; i < 35; i++) {
-            prefers(one, "n2", "one" + i).progressed(180);
-            prefers(other, "n2", "other" + i).progressed(180);
-            world.advance(Duration.ofMillis(50));
-        }
-        assertThat(one.events(HaEvent.NodeRestarted.class)).isEmpty();
-        world.nodes.revive("n2");
-        world.advance(Duration.ofSeconds(10));
-        assertThat(orders).hasSize(1);
-        assertThat(last(one).successorIncarnation().value()).isEqualTo("b");
         for (Member member : world.members) {
             assertThat(at(member, call, "")).isEqualTo("n2");
         }
