@@ -16,6 +16,7 @@ import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.dialog.StoreOutagePolicy;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -156,7 +157,7 @@ public final class AffinityResolver {
             CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch(), request.sender());
             Owner owner = owners.owner(valid.node());
             if (moved != null) {
-                if (known == null && owner != null && mayGoOn(request)) {
+                if (known == null && mayGoOn(request)) {
                     learn(confirmed(valid, owner, dialog));
                 }
                 return moved;
@@ -179,9 +180,10 @@ public final class AffinityResolver {
         return null;
     }
 
-    /** As its first owner bound it, whoever has it now. */
-    private static DialogBinding confirmed(CookieReading.Valid cookie, Owner owner, DialogId dialog) {
-        return new DialogBinding(dialog, cookie.node(), owner.incarnation(), cookie.epoch(), DialogPhase.CONFIRMED);
+    /** As its first owner bound it, whoever has it now; that one may not be configured any more. */
+    private static DialogBinding confirmed(CookieReading.Valid cookie, @Nullable Owner owner, DialogId dialog) {
+        Incarnation life = owner == null ? Incarnation.UNKNOWN : owner.incarnation();
+        return new DialogBinding(dialog, cookie.node(), life, cookie.epoch(), DialogPhase.CONFIRMED);
     }
 
     private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable Former formerly) {

@@ -14,6 +14,7 @@ import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,14 +162,18 @@ final class SharedTakeovers {
                 board.edit(PREFIX + node, new Edit(node, known, standing -> text.equals(standing) ? known : null));
                 return;
             }
+            List<Takeover> news = new ArrayList<>();
             if (!text.equals(known)) {
                 written = text;
                 text.earlier().stream()
                         .filter(each -> known == null || TakeoverMachine.isLater(each, known.takeover()))
-                        .forEach(target::moved);
+                        .forEach(news::add);
             }
             if (known == null || !text.takeover().equals(known.takeover())) {
-                target.moved(text.takeover());
+                news.add(text.takeover());
+            }
+            if (!news.isEmpty()) {
+                target.moved(news);
             }
             on(new TakeoverEvent.Stands(loop.nanoTime(), text.takeover(), lease.isHeld()));
         }

@@ -217,6 +217,36 @@ class TakeoverRestartTest extends OneRouterCutOff {
     }
 
     /**
+     * From the simulator, seed 7007174. Fails when a router acts that is cut off from a node, and knows it in a life that has ended for the
+     * others: that life's calls are over for them, and those of the present one are to be recovered.
+     */
+    @Test
+    void t2_aRouterThatDidNotSeeTheRestart_leavesTheTakeoverToWhoDid() {
+        lives("a", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+        TakeoverPolicy quick = TakeoverPolicy.on().withDownFor(Duration.ofMillis(200));
+        Member cutOff = begin(builder -> builder.probe(seenByOne).takeover(quick, this::recover));
+        Member other = begin(more -> {});
+        CallAttempt former = other.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        seenByOne.kill("n1");
+        world.nodes.incarnation("n1", "b");
+        world.advance(Duration.ofSeconds(10));
+        assertThat(cutOff.node("n1").health()).isEqualTo(HealthState.DOWN);
+        assertThat(former.state()).isEqualTo(CallAttempt.State.ENDED);
+        CallAttempt call = prefers(other, "n1");
+        call.answered("b");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(8));
+        assertThat(orders).hasSize(1);
+        assertThat(orders.get(0).incarnation().value()).isEqualTo("b");
+        for (Member member : world.members) {
+            assertThat(at(member, call, "")).isEqualTo("n2");
+        }
+    }
+
+    /**
      * From the simulator, seed 171. Fails when a call of a node's next life is known by the former one, and so looked for in the store, for as
      * long as it is open what becomes of that.
      */
