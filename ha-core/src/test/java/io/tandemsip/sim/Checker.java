@@ -470,7 +470,10 @@ final class Checker {
         NodeSnapshot node = said.get();
         if (route instanceof DialogRoute.Forward forward) {
             require(
-                    forward.node().id().equals(owner.id) || isOfBranch(call, route),
+                    forward.node().id().equals(owner.id)
+                            || isOfBranch(call, via, route)
+                            || isOfFormerAttempt(
+                                    call, via, hasCookie, forward.node().id()),
                     "D1",
                     () -> via + " sent a request of " + call + " to "
                             + forward.node().id() + " by " + forward.tier());
@@ -536,10 +539,10 @@ final class Checker {
     }
 
     /**
-     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node where
-     * the store can't be asked, or does not have this one yet, or no more.
+     * Whether a request is routed as one of another branch of the call: a router that knows that branch alone takes its INVITE's node, or
+     * who took over from it, where the store can't be asked, or does not have this one yet, or no more.
      */
-    boolean isOfBranch(SimCall call, DialogRoute route) {
+    boolean isOfBranch(SimCall call, SimRouter via, DialogRoute route) {
         SimCall other = call.branch;
         if (other == null || !isStoreInDoubt()) {
             return false;
@@ -549,7 +552,22 @@ final class Checker {
         }
         SimNode owner = other.owner;
         NodeId to = forward.node().id();
-        return other.visited.contains(to.value()) || (owner != null && owner.id.equals(to));
+        return other.visited.contains(to.value())
+                || (owner != null && owner.id.equals(to))
+                || world.takeovers.moved.leadTo(other, via, to);
+    }
+
+    /**
+     * Whether a node was tried before the one that answered, and nobody can tell that the call went on: the store failed over and lost that
+     * and the dialog, but not what the INVITE bound at first.
+     */
+    private boolean isOfFormerAttempt(SimCall call, SimRouter via, boolean hasCookie, NodeId to) {
+        return call.visited.contains(to.value())
+                && call.heardNanos < lostWritesNanos
+                && !world.store.hasItself(call.dialog())
+                && !hasCookie
+                && via != call.placedBy
+                && (call.placedBy.dead || isStoreInDoubt());
     }
 
     /** Whether the router that could tell that a call is of its node's present life is gone, or what it wrote. */
@@ -779,7 +797,7 @@ final class Checker {
             }
             for (Drain drain : router.router.drains()) {
                 require(
-                        drain.progress().state().isFinal(),
+                        drain.progress().state().isFinal() || hasStateForgotten,
                         "R3",
                         () -> router + " is still draining " + drain.plan().node());
             }

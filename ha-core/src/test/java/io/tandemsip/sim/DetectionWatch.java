@@ -30,6 +30,7 @@ final class DetectionWatch {
     private final Simulation world;
     private final SimRouter router;
     private final Map<NodeId, Seen> seen = new HashMap<>();
+    private final Map<NodeId, Long> unansweredNanos = new HashMap<>();
 
     DetectionWatch(Simulation world, SimRouter router) {
         this.world = world;
@@ -55,6 +56,16 @@ final class DetectionWatch {
         }
     }
 
+    /**
+     * A node that answers probes says nothing to a new request. While a router panics it sends some to nodes that are down as well, and
+     * their silence speaks against what the probes say: signs of life have to come in a row.
+     */
+    void unanswered(SimNode node) {
+        if (router.panicking) {
+            unansweredNanos.put(node.id, world.time.now());
+        }
+    }
+
     private Reach reach(SimNode node) {
         boolean answers = node.isUp() && !node.isFrozen() && world.network.answersCome(router.place, node.index);
         if (!answers) {
@@ -74,6 +85,12 @@ final class DetectionWatch {
 
     private void check(SimNode node, Seen expected) {
         if (!Simulation.knows(router, node) || seen.get(node.id) != expected) {
+            return;
+        }
+        long unanswered = unansweredNanos.getOrDefault(node.id, expected.sinceNanos);
+        long leftNanos = unanswered + boundNanos() - world.time.now();
+        if (expected.reach == Reach.ANSWERS && unanswered > expected.sinceNanos && leftNanos > 0) {
+            world.time.after(leftNanos, () -> check(node, expected));
             return;
         }
         NodeSnapshot said = router.router.view().node(node.id).orElseThrow();

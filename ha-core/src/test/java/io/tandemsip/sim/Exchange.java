@@ -78,6 +78,8 @@ final class Exchange {
                 life = node.life;
                 world.afterSlow(node, () -> world.served(this));
             }
+        } else if (node.dead == 0 && !call.up && !method.equals("CANCEL")) {
+            router.detection.unanswered(node);
         }
     }
 

@@ -151,8 +151,8 @@ final class FairnessWatch {
         view.nodes()
                 .forEach(node -> table.put(
                         node.id(),
-                        node.weight() + " " + node.admin() + " " + node.health() + " " + node.healthCause() + " "
-                                + node.loadCause()));
+                        node.weight() + " of " + node.node().weight() + " " + node.admin() + " " + node.health() + " "
+                                + node.healthCause() + " " + node.loadCause()));
         Hashed now = new Hashed(nodes, table, at);
         List<Hashed> before = hashed.computeIfAbsent(call.request.requestUri(), key -> new ArrayList<>());
         for (Hashed each : before) {
@@ -190,8 +190,8 @@ final class FairnessWatch {
     }
 
     /**
-     * Where a callee's call went, with whom to choose from. Maglev's table is also of nodes that one call is to try, which the view
-     * tells in words only. Immutable.
+     * Where a callee's call went, with whom to choose from. Maglev's table is of configured weights, while those in force grow towards them, and
+     * also of nodes that one call is to try, which the view tells in words only. Immutable.
      */
     private record Hashed(SortedMap<NodeId, Double> nodes, Map<NodeId, String> table, NodeId at) {
         boolean contains(Hashed other) {

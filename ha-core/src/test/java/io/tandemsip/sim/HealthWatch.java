@@ -61,7 +61,14 @@ final class HealthWatch {
 
     /** It is another node to the router from now on. */
     void forget(NodeId node) {
-        seen.remove(node);
+        Seen anew = new Seen();
+        anew.knownNanos = world.time.now();
+        seen.put(node, anew);
+    }
+
+    /** Whether the router has had the time to find out whether the node answers. */
+    private boolean hasKnown(NodeId node) {
+        return world.time.now() - Math.max(router.bornNanos, of(node).knownNanos) > FOUND_OUT_NANOS;
     }
 
     // --- what it could see ---
@@ -277,7 +284,7 @@ final class HealthWatch {
                 "H6",
                 () -> router + " placed a call on " + node.id + ", which asked for none "
                         + (now - fullNanos) / VirtualTime.MILLI + " ms before");
-        if (!panicking && now - router.bornNanos > FOUND_OUT_NANOS) {
+        if (!panicking && hasKnown(node.id)) {
             checker.require(
                     now - node.goneSinceNanos < FOUND_OUT_NANOS,
                     "H2",
@@ -295,9 +302,7 @@ final class HealthWatch {
     /** The node is about to come back. */
     void comesBack(SimNode node, long goneNanos) {
         long now = world.time.now();
-        if (!Simulation.knows(router, node)
-                || now - goneNanos < FOUND_OUT_NANOS
-                || now - router.bornNanos < FOUND_OUT_NANOS) {
+        if (!Simulation.knows(router, node) || now - goneNanos < FOUND_OUT_NANOS || !hasKnown(node.id)) {
             return;
         }
         NodeSnapshot said = router.router.view().node(node.id).orElseThrow();
@@ -331,6 +336,7 @@ final class HealthWatch {
         private long restartNanos = Long.MIN_VALUE / 2;
         private int timesSaid;
         private boolean wasDown;
+        private long knownNanos = Long.MIN_VALUE;
         private long suspectNanos;
         private long downNanos = Long.MIN_VALUE;
         private long fullNanos = -LONGEST_THROTTLE_NANOS;

@@ -47,7 +47,10 @@ final class MovedDialogs {
         return last;
     }
 
-    /** By which a node lost what it had under an epoch: the next one, but for those that failed before another of the same life. */
+    /**
+     * By which a node lost what it had under an epoch: the next one, but for those that failed before another of the same life. A router
+     * that was cut off from the node names no life: then it may have been the same, and who is asked says itself that it has no such call.
+     */
     private static @Nullable Takeover following(Collection<Takeover> obeyed, @Nullable NodeId holder, long since) {
         List<Takeover> later = obeyed.stream()
                 .filter(each -> each.dead().equals(holder) && since < each.epoch())
@@ -58,7 +61,7 @@ final class MovedDialogs {
             boolean isLast = i + 1 == later.size();
             if (each.state() != TakeoverState.FAILED
                     || isLast
-                    || !later.get(i + 1).incarnation().equals(each.incarnation())) {
+                    || later.get(i + 1).incarnation().differsFrom(each.incarnation())) {
                 return each;
             }
         }
@@ -103,6 +106,14 @@ final class MovedDialogs {
         return on && call.bornAt != null && decides(via.router.takeovers(), call) != null;
     }
 
+    /** Whether the take-overs that a router obeys send a call's requests there, whether or not the call was recovered. */
+    boolean leadTo(SimCall call, SimRouter via, NodeId node) {
+        Takeover last = on ? decides(via.router.takeovers(), call) : null;
+        return last != null
+                && last.state() == TakeoverState.RECOVERED
+                && last.successor().equals(node);
+    }
+
     private boolean isDown(SimRouter via, NodeId node) {
         return via.router
                 .view()
@@ -138,7 +149,7 @@ final class MovedDialogs {
         if (obeyed == null && stands == null) {
             return false;
         }
-        if (world.checker.isOfBranch(call, route)) {
+        if (world.checker.isOfBranch(call, via, route)) {
             return true;
         }
         if (route instanceof DialogRoute.Undecided || route instanceof DialogRoute.Unknown) {

@@ -47,6 +47,7 @@ final class TakeoverWatch {
     private final Map<NodeId, NavigableMap<Long, Takeover>> standing = new HashMap<>();
 
     private final Map<Takeover, Long> sinceNanos = new HashMap<>();
+    private final Map<Long, Long> fencedNanos = new HashMap<>();
     private final Map<SimRouter, Map<NodeId, Takeover>> heard = new HashMap<>();
     private final Map<NodeId, Told> told = new HashMap<>();
     private final Set<NodeId> successors = new HashSet<>();
@@ -126,6 +127,7 @@ final class TakeoverWatch {
         if (!takeover.equals(before)) {
             standing.computeIfAbsent(dead, none -> new TreeMap<>()).put(takeover.epoch(), takeover);
             sinceNanos.put(takeover, world.time.now());
+            fencedNanos.putIfAbsent(takeover.epoch(), world.time.now());
             successors.add(takeover.successor());
             world.time.after(SPREAD_NANOS, () -> checkSpread(takeover));
         }
@@ -265,14 +267,13 @@ final class TakeoverWatch {
      */
     private void checkEpochs(SimRouter router, TakeoverAction.Order order) {
         NodeId dead = order.dead().id();
-        Takeover stands = last(dead);
-        long fencedNanos = stands == null ? Long.MAX_VALUE : sinceNanos.getOrDefault(stands, Long.MAX_VALUE);
+        long fenced = fencedNanos.getOrDefault(order.epoch(), Long.MAX_VALUE);
         for (SimCall call : world.live) {
             require(
                     call.owner == null
                             || !call.owner.id.equals(dead)
                             || call.sinceEpoch < order.epoch()
-                            || Math.max(call.heardNanos, call.movedNanos) > fencedNanos,
+                            || Math.max(call.heardNanos, call.movedNanos) > fenced,
                     "T1",
                     () -> router + " has the calls of " + order.dead().id() + " recovered up to epoch " + order.epoch()
                             + ", and " + call + " is of epoch " + call.sinceEpoch);

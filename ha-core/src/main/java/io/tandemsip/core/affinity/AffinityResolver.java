@@ -16,6 +16,7 @@ import io.tandemsip.dialog.DialogLookup;
 import io.tandemsip.dialog.DialogPhase;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.dialog.StoreOutagePolicy;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -98,20 +99,31 @@ public final class AffinityResolver {
     }
 
     private CompletionStage<DialogRoute> byMemory(
-            DialogRequest request, NearCache.@Nullable Entry known, @Nullable NodeId formerly) {
-        if (known == null) {
+            DialogRequest request, NearCache.@Nullable Entry known, @Nullable Former formerly) {
+        if (known == null
+                || (!near.knows(request.dialog()) && isOfOtherBranch(known.binding(request.dialog()), formerly))) {
             return byStore(request, formerly);
         }
-        return near.knows(request.dialog()) ? byEntry(request, known) : byStoreOrInvite(request, known);
+        return near.knows(request.dialog()) ? byEntry(request, known, true) : byStoreOrInvite(request, known, formerly);
+    }
+
+    /** Whether it is known of a dialog that it was at another node than this INVITE went to. */
+    private static boolean isOfOtherBranch(@Nullable DialogBinding invite, @Nullable Former formerly) {
+        return invite != null
+                && formerly != null
+                && formerly.hadDialog()
+                && !formerly.node().equals(invite.owner());
     }
 
     /**
      * Of the dialog only its INVITE is known here. Another branch of that INVITE may have come to another node by another router, which
      * has bound the dialog: so the store is asked first.
      */
-    private CompletionStage<DialogRoute> byStoreOrInvite(DialogRequest request, NearCache.Entry invite) {
+    private CompletionStage<DialogRoute> byStoreOrInvite(
+            DialogRequest request, NearCache.Entry invite, @Nullable Former formerly) {
         return ask(request.dialog())
-                .handle((found, failure) -> isOfJust(found) ? byLookup(found, request, null) : byEntry(request, invite))
+                .handle((found, failure) ->
+                        isOfJust(found) ? byLookup(found, request, null) : byEntry(request, invite, formerly != null))
                 .thenCompose(Function.identity());
     }
 
@@ -122,14 +134,14 @@ public final class AffinityResolver {
                         && !found.binding().dialog().isEarly();
     }
 
-    private CompletionStage<DialogRoute> byEntry(DialogRequest request, NearCache.Entry known) {
+    private CompletionStage<DialogRoute> byEntry(DialogRequest request, NearCache.Entry known, boolean isDialogs) {
         DialogBinding binding = known.binding(request.dialog());
         if (binding == null) {
             return ENDED;
         }
         CompletionStage<DialogRoute> moved = takeovers.route(binding.owner(), binding.epoch(), request.sender());
         if (moved == null && isOfFormerLife(binding)) {
-            return byStore(request, binding.owner());
+            return byStore(request, new Former(binding.owner(), isDialogs));
         }
         keepAlive(request.dialog(), known);
         return moved != null ? moved : toNode(binding.owner(), AffinityTier.NEAR_CACHE, request);
@@ -145,7 +157,7 @@ public final class AffinityResolver {
             CompletionStage<DialogRoute> moved = takeovers.route(valid.node(), valid.epoch(), request.sender());
             Owner owner = owners.owner(valid.node());
             if (moved != null) {
-                if (known == null && owner != null && mayGoOn(request)) {
+                if (known == null && mayGoOn(request)) {
                     learn(confirmed(valid, owner, dialog));
                 }
                 return moved;
@@ -154,7 +166,7 @@ public final class AffinityResolver {
                 int now = CookieCodec.hash(owner.incarnation());
                 boolean restarted = valid.incarnationHash() != 0 && now != 0 && valid.incarnationHash() != now;
                 if (restarted) {
-                    return byMemory(request, known, valid.node());
+                    return byMemory(request, known, new Former(valid.node(), true));
                 }
                 if (known == null && mayGoOn(request)) {
                     learn(confirmed(valid, owner, dialog));
@@ -168,13 +180,14 @@ public final class AffinityResolver {
         return null;
     }
 
-    /** As its first owner bound it, whoever has it now. */
-    private static DialogBinding confirmed(CookieReading.Valid cookie, Owner owner, DialogId dialog) {
-        return new DialogBinding(dialog, cookie.node(), owner.incarnation(), cookie.epoch(), DialogPhase.CONFIRMED);
+    /** As its first owner bound it, whoever has it now; that one may not be configured any more. */
+    private static DialogBinding confirmed(CookieReading.Valid cookie, @Nullable Owner owner, DialogId dialog) {
+        Incarnation life = owner == null ? Incarnation.UNKNOWN : owner.incarnation();
+        return new DialogBinding(dialog, cookie.node(), life, cookie.epoch(), DialogPhase.CONFIRMED);
     }
 
-    private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable NodeId formerly) {
-        CompletionStage<DialogRoute> settled = formerly == null ? null : whenSettled(formerly, request);
+    private CompletionStage<DialogRoute> byStore(DialogRequest request, @Nullable Former formerly) {
+        CompletionStage<DialogRoute> settled = formerly == null ? null : whenSettled(formerly.node(), request);
         return settled != null ? settled : atOnce(request, formerly);
     }
 
@@ -188,7 +201,7 @@ public final class AffinityResolver {
                         : CompletableFuture.completedFuture(new OwnerDown(restarted, STORE_RETRY)));
     }
 
-    private CompletionStage<DialogRoute> atOnce(DialogRequest request, @Nullable NodeId formerly) {
+    private CompletionStage<DialogRoute> atOnce(DialogRequest request, @Nullable Former formerly) {
         return ask(request.dialog())
                 .handle((found, failure) ->
                         failure != null ? undecided(failure, request, formerly) : byLookup(found, request, formerly))
@@ -204,9 +217,14 @@ public final class AffinityResolver {
     }
 
     private CompletionStage<DialogRoute> byLookup(
-            DialogLookup lookup, DialogRequest request, @Nullable NodeId formerly) {
+            DialogLookup lookup, DialogRequest request, @Nullable Former formerly) {
         if (lookup instanceof DialogLookup.Found found) {
             DialogBinding binding = found.binding();
+            boolean isInviteOnly =
+                    binding.dialog().isEarly() && !request.dialog().isEarly();
+            if (formerly != null && isInviteOnly && isOfOtherBranch(binding, formerly)) {
+                return CompletableFuture.completedFuture(forgotten(formerly.node()));
+            }
             if (!isOfFormerLife(binding)) {
                 learn(binding);
             }
@@ -214,14 +232,14 @@ public final class AffinityResolver {
         }
         return lookup instanceof DialogLookup.Ended
                 ? ENDED
-                : formerly == null ? UNKNOWN : CompletableFuture.completedFuture(forgotten(formerly));
+                : formerly == null ? UNKNOWN : CompletableFuture.completedFuture(forgotten(formerly.node()));
     }
 
     private CompletionStage<DialogRoute> undecided(
-            Throwable failure, DialogRequest request, @Nullable NodeId formerly) {
+            Throwable failure, DialogRequest request, @Nullable Former formerly) {
         return formerly == null
                 ? CompletableFuture.completedFuture(undecided(failure))
-                : toNode(formerly, AffinityTier.COOKIE, request);
+                : toNode(formerly.node(), AffinityTier.COOKIE, request);
     }
 
     private DialogRoute undecided(Throwable failure) {
@@ -300,6 +318,14 @@ public final class AffinityResolver {
     private long lifeNanos(DialogBinding binding) {
         return binding.phase() == DialogPhase.EARLY ? times.earlyNanos() : times.confirmedNanos(Duration.ZERO);
     }
+
+    /**
+     * A node that was restarted since.
+     *
+     * @param node which
+     * @param hadDialog whether it is known to have had the dialog, and not only an INVITE, of which that may be another branch
+     */
+    private record Former(NodeId node, boolean hadDialog) {}
 
     /** Is told of cookies that do not hold. Called on the routing path: must not block. */
     @FunctionalInterface

@@ -5,11 +5,14 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -234,7 +237,18 @@ public final class RouterGroup implements Routers.Listener {
 
     /** By own evidence, and by most of those that watch it; not before it is known who they are. */
     private boolean isConfirmedDown(NodeId node) {
-        return target.bad().get(node) == HealthState.DOWN && routers.isSettled() && opinions.confirmsDown(node);
+        return target.bad().get(node) == HealthState.DOWN
+                && routers.isSettled()
+                && opinions.confirmsDown(node)
+                && !isOfFormerLife(node);
+    }
+
+    /** Whether this router knows the node in a life of which another has let go: that one knows better whose calls are to move. */
+    private boolean isOfFormerLife(NodeId node) {
+        int life = moves == null ? 0 : moves.life(node);
+        return life != 0
+                && routers.others().values().stream()
+                        .anyMatch(beat -> beat.ended().getOrDefault(node, 0) == life);
     }
 
     private void limits(Consumer<LimitLeases> action) {
@@ -289,8 +303,27 @@ public final class RouterGroup implements Routers.Listener {
         shareProbes();
         limits(LimitLeases::tick);
         takeovers(SharedTakeovers::review);
+        Map<NodeId, HealthState> bad = target.bad();
         return new Heartbeat(
-                false, keys == null ? 0 : keys.rotation(), drains.obedience(), target.bad(), drains.counts());
+                false,
+                keys == null ? 0 : keys.rotation(),
+                drains.obedience(),
+                bad,
+                drains.counts(),
+                ended(bad.keySet()));
+    }
+
+    private Map<NodeId, Integer> ended(Set<NodeId> bad) {
+        Map<NodeId, Integer> ended = new HashMap<>();
+        if (moves != null) {
+            for (NodeId node : bad) {
+                int life = moves.endedLife(node);
+                if (life != 0) {
+                    ended.put(node, life);
+                }
+            }
+        }
+        return ended;
     }
 
     @Override
@@ -331,6 +364,22 @@ public final class RouterGroup implements Routers.Listener {
         boolean isUp(NodeId node);
 
         /**
+         * In which life a node has what could move.
+         *
+         * @param node one that is known
+         * @return its number, the same at all routers; 0 if that is not known
+         */
+        int life(NodeId node);
+
+        /**
+         * The last life of a node that this router saw end, and let go of all that it had.
+         *
+         * @param node any
+         * @return its number; 0 if there is none, or it is open who gets what it had
+         */
+        int endedLife(NodeId node);
+
+        /**
          * To whom a dead node's dialogs could move.
          *
          * @param dead the dead node
@@ -348,9 +397,10 @@ public final class RouterGroup implements Routers.Listener {
         /**
          * Obeys what stands.
          *
-         * @param takeover of a node; its take-overs are told in the order in which they were, also where this router was away meanwhile
+         * @param told one node's take-overs that are news, in the order in which they were: more than one where this router was away
+         *     meanwhile
          */
-        void moved(Takeover takeover);
+        void moved(List<Takeover> told);
 
         /**
          * Has the dialog store refuse a dead node's earlier epochs.
@@ -368,6 +418,14 @@ public final class RouterGroup implements Routers.Listener {
          * @return how it went
          */
         CompletionStage<Recovery> recover(Takeover takeover);
+
+        /**
+         * In which life a node says it is, asked now.
+         *
+         * @param node which
+         * @return completed in bounded time; unknown if it does not say
+         */
+        CompletionStage<Incarnation> askLife(NodeId node);
     }
 
     /** This router's limits. Called on the control loop. */

@@ -7,12 +7,14 @@ import io.tandemsip.core.takeover.TakeoverEvent.Verdict;
 import io.tandemsip.core.takeover.TakeoverMachine;
 import io.tandemsip.core.takeover.TakeoverStatus;
 import io.tandemsip.core.takeover.TakeoverStep;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import io.tandemsip.takeover.TakeoverState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +136,7 @@ final class SharedTakeovers {
     private void leaseHeard(String name, @Nullable String value) {
         courses.forEach((node, course) -> {
             if (node.value().equals(name)) {
-                course.lease.heard(value);
+                course.leaseHeard(value);
             }
         });
     }
@@ -145,6 +147,7 @@ final class SharedTakeovers {
         private final Lease lease;
         private TakeoverStatus status = TakeoverStatus.calm();
         private @Nullable TakeoverText written;
+        private @Nullable String holder;
         private Loop.Timer timer = () -> {};
 
         Course(NodeId node) {
@@ -159,16 +162,29 @@ final class SharedTakeovers {
                 board.edit(PREFIX + node, new Edit(node, known, standing -> text.equals(standing) ? known : null));
                 return;
             }
+            List<Takeover> news = new ArrayList<>();
             if (!text.equals(known)) {
                 written = text;
                 text.earlier().stream()
                         .filter(each -> known == null || TakeoverMachine.isLater(each, known.takeover()))
-                        .forEach(target::moved);
+                        .forEach(news::add);
             }
             if (known == null || !text.takeover().equals(known.takeover())) {
-                target.moved(text.takeover());
+                news.add(text.takeover());
+            }
+            if (!news.isEmpty()) {
+                target.moved(news);
             }
             on(new TakeoverEvent.Stands(loop.nanoTime(), text.takeover(), lease.isHeld()));
+        }
+
+        /** Who gets it may know less than this router: one that began after the state lost that a take-over is over would have it done again. */
+        void leaseHeard(@Nullable String value) {
+            lease.heard(value);
+            if (value != null && !value.equals(holder) && written != null && !status.isUnfinished()) {
+                lookBack();
+            }
+            holder = value;
         }
 
         private void held() {
@@ -207,8 +223,16 @@ final class SharedTakeovers {
                         Recovery how = failure == null && recovery != null
                                 ? recovery
                                 : Recovery.failed("the recovery failed: " + failure);
-                        on(new TakeoverEvent.Recovered(loop.nanoTime(), takeover.epoch(), how));
+                        if (how.recovered()) {
+                            target.askLife(takeover.successor()).thenAccept(life -> recovered(takeover, how, life));
+                        } else {
+                            recovered(takeover, how, Incarnation.UNKNOWN);
+                        }
                     }));
+        }
+
+        private void recovered(Takeover takeover, Recovery how, Incarnation successor) {
+            loop.execute(() -> on(new TakeoverEvent.Recovered(loop.nanoTime(), takeover.epoch(), how, successor)));
         }
 
         private void write(Takeover takeover) {

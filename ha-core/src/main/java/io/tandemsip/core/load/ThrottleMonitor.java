@@ -57,18 +57,10 @@ public final class ThrottleMonitor {
         return status;
     }
 
-    /**
-     * When the throttle ends; means something while throttled only.
-     *
-     * @return nanoseconds on the loop's ticker
-     */
-    public long untilNanos() {
-        return status.untilNanos();
-    }
-
     private void on(ThrottleEvent event) {
         ThrottleStep step = machine.on(status, event);
         status = step.status();
+        listener.throttledUntil(status.untilNanos());
         for (ThrottleEffect effect : step.effects()) {
             if (effect instanceof ThrottleEffect.Arm arm) {
                 timer.cancel();
@@ -83,6 +75,13 @@ public final class ThrottleMonitor {
 
     /** Is told what a monitor finds. Called on the control loop. */
     public interface Listener {
+        /**
+         * When the throttle ends, which each answer puts off. Told before all else that comes of the same.
+         *
+         * @param untilNanos on the loop's ticker; means something while throttled only
+         */
+        void throttledUntil(long untilNanos);
+
         /**
          * The state changed.
          *

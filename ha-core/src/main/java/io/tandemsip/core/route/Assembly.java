@@ -166,6 +166,7 @@ final class Assembly {
         }
         Takeovers made = new Takeovers(
                 control,
+                configured,
                 owners,
                 loop,
                 events,

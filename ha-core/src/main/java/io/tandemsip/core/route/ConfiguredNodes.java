@@ -19,6 +19,7 @@ final class ConfiguredNodes {
     private final CookieCodec codec;
     private final ControlPlane control;
     private final Map<NodeSource, List<Node>> lists = new HashMap<>();
+    private final Set<NodeId> takenOver = new HashSet<>();
     private Set<NodeId> withCookies = Set.of();
 
     ConfiguredNodes(List<NodeSource> sources, Loop loop, CookieCodec codec, ControlPlane control) {
@@ -40,9 +41,20 @@ final class ConfiguredNodes {
         });
     }
 
-    /** Those that leave keep their cookies until their last call has ended. */
+    /** Another node has its dialogs, whose cookies name it for as long as they last. Bounded by the take-overs that stand. */
+    void takenOver(NodeId node) {
+        if (takenOver.add(node) && !withCookies.contains(node)) {
+            Set<NodeId> ids = new HashSet<>(withCookies);
+            ids.add(node);
+            codec.nodes(ids);
+            withCookies = ids;
+        }
+    }
+
+    /** Those that leave keep their cookies until their last call has ended, or for as long as another has what was theirs. */
     private void cookies(List<Node> configured) {
         Set<NodeId> ids = new HashSet<>(control.ids());
+        ids.addAll(takenOver);
         configured.forEach(node -> ids.add(node.id()));
         if (!ids.equals(withCookies)) {
             codec.nodes(ids);

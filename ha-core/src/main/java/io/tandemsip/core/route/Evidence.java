@@ -8,6 +8,9 @@ interface Evidence {
     /** An INVITE left for its node. */
     void sent(Attempt attempt);
 
+    /** A node answered an attempt for the first time. */
+    void heard(LiveNode node);
+
     /** A node failed a call. */
     void failed(Attempt attempt, Failure failure);
 

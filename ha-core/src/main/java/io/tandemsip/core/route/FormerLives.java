@@ -99,6 +99,10 @@ final class FormerLives {
         return former == null ? present : former.life;
     }
 
+    boolean isOpen(NodeId node) {
+        return open.containsKey(node);
+    }
+
     /** It stands who gets them, so that nobody waits here any more. */
     void moved(NodeId node) {
         Former former = open.get(node);

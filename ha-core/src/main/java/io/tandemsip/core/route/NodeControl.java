@@ -279,7 +279,6 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
                 throttled,
                 reopening,
                 throttleCause,
-                throttle.untilNanos(),
                 since,
                 identity.incarnation(),
                 identity.epoch());
@@ -417,6 +416,11 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
     @Override
     public void probeMisconfigured(String cause) {
         control.probeMisconfigured(id(), cause);
+    }
+
+    @Override
+    public void throttledUntil(long untilNanos) {
+        live.throttledUntil(untilNanos);
     }
 
     @Override

@@ -431,7 +431,9 @@ final class RoutingPath {
 
     void heard(Attempt attempt, long sinceNanos) {
         long now = nowNanos();
-        attempt.live().responded(Math.max(1, now - sinceNanos), now);
+        LiveNode live = attempt.live();
+        live.responded(Math.max(1, now - sinceNanos), now);
+        wiring.evidence().heard(live);
     }
 
     void silence(Attempt attempt) {

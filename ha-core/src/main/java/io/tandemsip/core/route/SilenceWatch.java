@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Notices that a node says nothing to its INVITEs, or nothing but 100. Callers only append to a queue; while there is
- * something in it, the loop looks every 20 ms, and every 500 ms at those that heard 100. Thread-safe where it says so,
- * else confined to the control loop.
+ * Notices that a node says nothing to its INVITEs, or nothing but 100. Callers only append to a queue; while INVITEs come,
+ * the loop looks when the oldest that is unanswered has waited for as long as any may, then every 20 ms, and every 500 ms at those that
+ * heard 100. Thread-safe where it says so, else confined to the control loop.
  */
 final class SilenceWatch {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -34,6 +34,7 @@ final class SilenceWatch {
     private final Lookout silence;
     private final Lookout progress;
     private long seenAnswerSentNanos;
+    private volatile boolean sawAnswered;
 
     SilenceWatch(NodeControl node, HealthPolicy policy, FailoverPolicy failover, Loop loop) {
         this.node = node;
@@ -41,8 +42,16 @@ final class SilenceWatch {
         this.failover = failover;
         floorNanos = Nanos.of(policy.silenceFloor());
         ceilingNanos = Nanos.of(policy.silenceCeiling());
-        silence = new Lookout(loop, TICK_NANOS, this::look, () -> !unanswered.isEmpty());
-        progress = new Lookout(loop, SLOW_TICK_NANOS, this::lookAtTrying, () -> !trying.isEmpty());
+        silence = new Lookout(loop, this::untilNextLook, this::look, () -> sawAnswered || !unanswered.isEmpty());
+        progress = new Lookout(loop, () -> SLOW_TICK_NANOS, this::lookAtTrying, () -> !trying.isEmpty());
+    }
+
+    /** None is silent for too long before the floor, and under traffic each look wakes a thread that finds nothing in its cache. */
+    private long untilNextLook() {
+        Attempt oldest = unanswered.peek();
+        return oldest == null
+                ? floorNanos
+                : Math.max(TICK_NANOS, floorNanos - (loop.nanoTime() - oldest.sentAtNanos()));
     }
 
     /** An INVITE left. Any thread. */
@@ -118,7 +127,8 @@ final class SilenceWatch {
         }
     }
 
-    private void noticeAnswers() {
+    /** Each answer is one sign of life, whoever asks: a node that is down needs several. */
+    void noticeAnswers() {
         long answered = node.live().lastAnsweredSentNanos();
         if (answered != seenAnswerSentNanos) {
             seenAnswerSentNanos = answered;
@@ -131,10 +141,12 @@ final class SilenceWatch {
         long limitNanos = limitNanos(node.live());
         HealthState health = node.health();
         long longest = 0;
+        sawAnswered = false;
         for (Iterator<Attempt> each = unanswered.iterator(); each.hasNext(); ) {
             Attempt attempt = each.next();
             if (!attempt.isSilent()) {
                 each.remove();
+                sawAnswered = true; // more of them may come: to begin anew with each would wake the loop twice as often
                 if (attempt.isTrying()) {
                     trying.add(attempt);
                     progress.begin();

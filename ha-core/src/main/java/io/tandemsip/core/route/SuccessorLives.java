@@ -36,6 +36,11 @@ final class SuccessorLives {
         ended.put(node, life);
     }
 
+    /** The last one that was seen to end. */
+    Incarnation lastEnded(NodeId node) {
+        return ended.getOrDefault(node, Incarnation.UNKNOWN);
+    }
+
     /** Whether the successor is in a later life than the one in which it took the dialogs. */
     boolean isRestarted(Takeover takeover, Incarnation now) {
         Incarnation taker = takeover.successorIncarnation();

@@ -2,6 +2,8 @@ package io.tandemsip.core.route;
 
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.dialog.DialogStore;
+import io.tandemsip.health.ProbeResult;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** What the router that acts does in a take-over. Confined to the control loop, but for the store and the action, which have executors. */
 final class TakeoverActs {
     private static final long FENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final TakeoverNodes nodes;
     private final Loop loop;
@@ -50,6 +53,22 @@ final class TakeoverActs {
             storeCalls.execute(() -> store.fence(dead, epoch).whenComplete((stands, failure) -> done.complete(epoch)));
         } catch (RuntimeException failure) {
             done.complete(0L);
+        }
+        return done;
+    }
+
+    /** Complete when the node has answered, or can't, or after a second. */
+    CompletionStage<Incarnation> askLife(NodeId node) {
+        CompletableFuture<Incarnation> done = new CompletableFuture<>();
+        loop.schedule(LIFE_NANOS, () -> done.complete(Incarnation.UNKNOWN));
+        try {
+            nodes.probe(node)
+                    .whenComplete((result, failure) -> done.complete(
+                            result instanceof ProbeResult.Alive alive
+                                    ? alive.report().incarnation()
+                                    : Incarnation.UNKNOWN));
+        } catch (RuntimeException | LinkageError failure) {
+            done.complete(Incarnation.UNKNOWN);
         }
         return done;
     }

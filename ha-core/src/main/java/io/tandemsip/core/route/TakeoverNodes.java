@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.core.view.Taker;
+import io.tandemsip.health.ProbeResult;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.Node;
@@ -9,6 +10,8 @@ import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** This router's nodes, as far as take-overs look at them. Confined to the control loop. */
 final class TakeoverNodes {
@@ -56,6 +59,14 @@ final class TakeoverNodes {
     Incarnation incarnation(NodeId id) {
         NodeControl node = control.find(id);
         return node == null ? Incarnation.UNKNOWN : node.live().identity().incarnation();
+    }
+
+    /** One probe beside those that watch it, of which nothing else is made. */
+    CompletionStage<ProbeResult> probe(NodeId id) {
+        NodeControl node = control.find(id);
+        return node == null
+                ? CompletableFuture.failedStage(new IllegalStateException("node " + id + " is not configured any more"))
+                : control.probe().probe(node.live().node(), control.policy().probeTimeout());
     }
 
     /** Of those that could take new calls and belong together, the one with the fewest calls for its weight. */

@@ -1,6 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.DialogRoute;
+import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.Owners;
 import io.tandemsip.core.affinity.Owners.Owner;
 import io.tandemsip.core.affinity.TakeoverRoutes;
@@ -51,6 +52,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ControlPlane control;
+    private final ConfiguredNodes configured;
     private final TakeoverNodes nodes;
     private final SuccessorLives lives = new SuccessorLives();
     private final Owners owners;
@@ -75,6 +77,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     Takeovers(
             ControlPlane control,
+            ConfiguredNodes configured,
             Owners owners,
             Loop loop,
             EventBus events,
@@ -86,6 +89,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             RefusedBindings refused,
             BooleanSupplier hearsOthers) {
         this.control = control;
+        this.configured = configured;
         nodes = new TakeoverNodes(control);
         this.owners = owners;
         this.loop = loop;
@@ -333,6 +337,20 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return nodes.isUp(node);
     }
 
+    @Override
+    public int life(NodeId node) {
+        return CookieCodec.hash(lifeToMove(node));
+    }
+
+    @Override
+    public int endedLife(NodeId node) {
+        return formerLives.isOpen(node) ? 0 : CookieCodec.hash(lives.lastEnded(node));
+    }
+
+    private Incarnation lifeToMove(NodeId node) {
+        return formerLives.lifeOf(node, nodes.incarnation(node));
+    }
+
     /** Above every epoch that is in use, so that what the successor owns from now on is told from what it owned before. */
     @Override
     public Optional<Takeover> proposal(NodeId dead) {
@@ -342,7 +360,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return nodes.successorOf(dead, policy.groupAttribute())
                 .map(successor -> new Takeover(
                         dead,
-                        formerLives.lifeOf(dead, nodes.incarnation(dead)),
+                        lifeToMove(dead),
                         successor,
                         nodes.incarnation(successor),
                         next,
@@ -362,40 +380,64 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
     }
 
     @Override
+    public CompletionStage<Incarnation> askLife(NodeId node) {
+        return acts.askLife(node);
+    }
+
+    @Override
     public void nodeAdded(NodeId node) {
         table.all()
                 .filter(each -> each.dead().equals(node) || each.successor().equals(node))
                 .forEach(each -> nodes.raiseEpoch(node, each.epoch()));
     }
 
+    /** Where several are news, requests are decided on by all of them at once. */
     @Override
-    public void moved(Takeover takeover) {
+    public void moved(List<Takeover> told) {
+        TakeoverTable before = table;
+        TakeoverTable after = before;
+        List<CompletableFuture<Boolean>> over = new ArrayList<>();
+        for (Takeover each : told) {
+            begins(each, over);
+            after = after.with(each);
+        }
+        Takeover first = told.get(0);
+        if (!isOfFormerLife(first) && !isOpen(before.last(first.dead()))) {
+            formerLives.end(first.dead());
+        }
+        table = after;
+        over.forEach(this::open);
+        for (int i = 0; i < told.size(); i++) {
+            Takeover each = told.get(i);
+            obey(each, before.last(each.dead()), i + 1 < told.size() && isTriedAgain(each, told.get(i + 1)));
+            before = before.with(each);
+        }
+    }
+
+    private void begins(Takeover takeover, List<CompletableFuture<Boolean>> over) {
         NodeId dead = takeover.dead();
-        int dialogs = control.calls(dead);
-        Takeover before = table.last(dead);
+        configured.takenOver(dead);
         nodes.raiseEpoch(dead, takeover.epoch());
         nodes.raiseEpoch(takeover.successor(), takeover.epoch());
         if (takeover.state() == TakeoverState.FENCED) {
             CompletableFuture<Boolean> gap = new CompletableFuture<>();
             gaps.put(dead, gap);
             loop.schedule(Nanos.of(policy.recoveryTimeout()), () -> open(gap));
-        }
-        if (!isOfFormerLife(takeover) && !isFenced(dead)) {
-            formerLives.end(dead);
-        }
-        lives.heard(takeover, nodes.incarnation(takeover.successor()));
-        table = table.with(takeover);
-        List<CompletableFuture<Boolean>> waiting = early.remove(dead);
-        if (waiting != null) {
-            waiting.forEach(this::open);
-        }
-        decided(down.get(dead));
-        if (takeover.state() != TakeoverState.FENCED) {
+        } else {
             CompletableFuture<Boolean> gap = gaps.remove(dead);
             if (gap != null) {
-                open(gap);
+                over.add(gap);
             }
         }
+        over.addAll(early.getOrDefault(dead, List.of()));
+        early.remove(dead);
+        lives.heard(takeover, nodes.incarnation(takeover.successor()));
+    }
+
+    private void obey(Takeover takeover, @Nullable Takeover before, boolean isTriedAgain) {
+        NodeId dead = takeover.dead();
+        int dialogs = control.calls(dead);
+        decided(down.get(dead));
         formerLives.moved(dead);
         if (before == null || before.epoch() < takeover.epoch()) {
             control.givenUp(dead, "node " + takeover.successor() + " takes over from it");
@@ -403,11 +445,16 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         if (takeover.state() == TakeoverState.RECOVERED) {
             nodes.moveCalls(takeover);
         }
-        if (takeover.state() != TakeoverState.FENCED) {
+        if (takeover.state() != TakeoverState.FENCED && !isTriedAgain) {
             formerLives.end(dead);
             refused.settled(takeover);
         }
         events.publish(new HaEvent.TakeoverChanged(control.now(), takeover, dialogs, takeover.cause()));
+    }
+
+    /** What could not be recovered goes with the next one of the same life, so that nothing of it has ended. */
+    private static boolean isTriedAgain(Takeover failed, Takeover next) {
+        return failed.state() == TakeoverState.FAILED && !next.incarnation().differsFrom(failed.incarnation());
     }
 
     /** Those who wait are hosts, whose work is not for the control loop. */
@@ -426,8 +473,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
         return false;
     }
 
-    private boolean isFenced(NodeId node) {
-        Takeover takeover = table.last(node);
+    private static boolean isOpen(@Nullable Takeover takeover) {
         return takeover != null && takeover.state() == TakeoverState.FENCED;
     }
 
@@ -438,6 +484,6 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
 
     /** Whether others may be moving the node's calls, for all that this router knows. */
     private boolean mayMove(NodeId node) {
-        return isFenced(node) || !nodes.isWellForAll(node) || !hearsOthers.getAsBoolean();
+        return isOpen(table.last(node)) || !nodes.isWellForAll(node) || !hearsOthers.getAsBoolean();
     }
 }

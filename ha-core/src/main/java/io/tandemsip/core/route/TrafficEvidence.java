@@ -58,6 +58,14 @@ final class TrafficEvidence implements Evidence {
     }
 
     @Override
+    public void heard(LiveNode node) {
+        SilenceWatch watch = watches.get(node.id());
+        if (watch != null && watch.node().monitor().awaitsAnswer()) { // the next look may be long from now
+            tell(new News(node.id(), Kind.HEARD), watch::noticeAnswers);
+        }
+    }
+
+    @Override
     public void failed(Attempt attempt, Failure failure) {
         NodeId node = attempt.live().id();
         String call = "call " + attempt.callId();
@@ -178,6 +186,7 @@ final class TrafficEvidence implements Evidence {
         COUNT,
         PLACES,
         ANSWER,
+        HEARD,
         OVERLOAD,
         CONTROL,
         TRANSPORT,

@@ -1,5 +1,6 @@
 package io.tandemsip.core.takeover;
 
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import java.util.Objects;
@@ -93,11 +94,13 @@ public sealed interface TakeoverEvent {
      * @param nowNanos when it is handled
      * @param epoch of which take-over
      * @param recovery how it went
+     * @param successor in which life the successor is since then; unknown if it did not say
      */
-    record Recovered(long nowNanos, long epoch, Recovery recovery) implements TakeoverEvent {
+    record Recovered(long nowNanos, long epoch, Recovery recovery, Incarnation successor) implements TakeoverEvent {
         /** Checks that nothing is missing. */
         public Recovered {
             Objects.requireNonNull(recovery, "recovery");
+            Objects.requireNonNull(successor, "successor");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.tandemsip.core.takeover;
 import io.tandemsip.core.loop.Nanos;
 import io.tandemsip.core.takeover.TakeoverEvent.Verdict;
 import io.tandemsip.core.takeover.TakeoverStatus.Phase;
+import io.tandemsip.node.Incarnation;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
@@ -62,7 +63,7 @@ public final class TakeoverMachine {
         }
         TakeoverEvent.Recovered recovered = (TakeoverEvent.Recovered) event;
         return status.phase() == Phase.RECOVERING && isOf(status, recovered.epoch())
-                ? settle(status, recovered.recovery())
+                ? settle(status, recovered.recovery(), recovered.successor())
                 : unchanged(status);
     }
 
@@ -95,7 +96,8 @@ public final class TakeoverMachine {
                         : settle(
                                 status,
                                 Recovery.failed("the successor did not say within " + Nanos.text(recoveryNanos)
-                                        + " that it has the calls"));
+                                        + " that it has the calls"),
+                                Incarnation.UNKNOWN);
             }
             case FENCED -> {
                 return new TakeoverStep(
@@ -170,13 +172,32 @@ public final class TakeoverMachine {
                         new TakeoverEffect.Arm(recoveryNanos)));
     }
 
-    private static TakeoverStep settle(TakeoverStatus status, Recovery recovery) {
-        Takeover standing = status.standing().orElseThrow();
+    private static TakeoverStep settle(TakeoverStatus status, Recovery recovery, Incarnation successor) {
+        Takeover standing = inLife(status.standing().orElseThrow(), successor);
         TakeoverState state = recovery.recovered() ? TakeoverState.RECOVERED : TakeoverState.FAILED;
         return new TakeoverStep(
                 status.with(Phase.SETTLING),
                 List.of(new TakeoverEffect.Write(
                         standing.with(state, recovery.calls(), recovery.detail(), recovery.lost()))));
+    }
+
+    /**
+     * A successor that was restarted before it was told to recover has the calls in another life than the one that was known at the fence. One
+     * that was right after says itself that it has none.
+     */
+    private static Takeover inLife(Takeover standing, Incarnation successor) {
+        return !successor.isKnown()
+                ? standing
+                : new Takeover(
+                        standing.dead(),
+                        standing.incarnation(),
+                        standing.successor(),
+                        successor,
+                        standing.epoch(),
+                        standing.state(),
+                        standing.calls(),
+                        standing.cause(),
+                        standing.lost());
     }
 
     private static boolean isOf(TakeoverStatus status, long epoch) {

@@ -31,6 +31,7 @@ public final class LiveNode implements Candidate {
     private volatile boolean open;
     private volatile Identity identity = new Identity(Incarnation.UNKNOWN, 0);
     private volatile long lastAnsweredSentNanos;
+    private volatile long throttledUntilNanos;
 
     /**
      * A node without calls, closed until a view admits it.
@@ -186,6 +187,24 @@ public final class LiveNode implements Candidate {
      */
     public long lastAnsweredSentNanos() {
         return lastAnsweredSentNanos;
+    }
+
+    /**
+     * It asked for less, perhaps not for the first time.
+     *
+     * @param untilNanos when that is over, on the loop's ticker
+     */
+    public void throttledUntil(long untilNanos) {
+        throttledUntilNanos = untilNanos;
+    }
+
+    /**
+     * When it is over that it asked for less.
+     *
+     * @return on the loop's ticker; means something while throttled only
+     */
+    public long throttledUntilNanos() {
+        return throttledUntilNanos;
     }
 
     /**

@@ -26,7 +26,6 @@ import java.time.Instant;
  * @param throttled whether it asked for less
  * @param reopening whether one call may try it though it is throttled
  * @param throttleCause why
- * @param throttledUntilNanos until when, on the loop's ticker
  * @param since when an axis last changed
  * @param incarnation which life it is in
  * @param epoch under which it owns new dialogs
@@ -42,7 +41,6 @@ public record NodeStatus(
         boolean throttled,
         boolean reopening,
         String throttleCause,
-        long throttledUntilNanos,
         Instant since,
         Incarnation incarnation,
         long epoch) {
@@ -63,6 +61,15 @@ public record NodeStatus(
      */
     public LoadState pressure() {
         return throttled ? LoadState.THROTTLED : LoadState.AVAILABLE;
+    }
+
+    /**
+     * Until when it asked for less. Not of the view: who asks again while it is throttled puts the end off, and changes nothing else.
+     *
+     * @return on the loop's ticker; means something while throttled only
+     */
+    public long throttledUntilNanos() {
+        return live.throttledUntilNanos();
     }
 
     /**

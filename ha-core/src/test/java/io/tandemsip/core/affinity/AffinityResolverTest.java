@@ -144,6 +144,49 @@ class AffinityResolverTest {
         assertThat(route(request("INFO"))).as("the other branch has ended").isInstanceOf(Gone.class);
     }
 
+    /**
+     * D1. Of two branches this one's node was restarted, which ended it, and the store has forgotten that by now. Fails when the request, whose
+     * cookie names that node, goes to the other branch's by the INVITE that both have in common.
+     */
+    @Test
+    void d1_aDialogThatEndedWithItsNodesFormerLife_isNotTheOtherBranchs() {
+        DialogBinding invite =
+                new DialogBinding(DialogId.early("c", "a"), SUCCESSOR.id(), PRESENT, 0, DialogPhase.EARLY);
+        near.put(invite, LIFE.toNanos());
+        assertThat(route(withCookie("INFO", FORMER))).as("known here").isInstanceOf(Gone.class);
+        near.forget(invite.dialog());
+        store.inner.bind(invite, LIFE);
+        assertThat(route(withCookie("INFO", FORMER))).as("known to the store").isInstanceOf(Gone.class);
+        assertThat(near.find(DIALOG)).isNull();
+        near.put(binding(DIALOG, FORMER, 0), LIFE.toNanos());
+        assertThat(route(request("INFO"))).as("remembered").isInstanceOf(Gone.class);
+    }
+
+    /** Fails when the node that had the dialog is passed over for the other branch's while the store can't be asked. */
+    @Test
+    void d1_aDialogOfAFormerLife_leadsToItsNode_whileTheStoreIsAway_alsoWhereTheOtherBranchIsKnown() {
+        near.put(
+                new DialogBinding(DialogId.early("c", "a"), SUCCESSOR.id(), PRESENT, 0, DialogPhase.EARLY),
+                LIFE.toNanos());
+        store.mode = AwayStore.Mode.UNAVAILABLE;
+        assertThat(route(withCookie("INFO", FORMER))).isEqualTo(new Forward(NODE, AffinityTier.COOKIE));
+    }
+
+    /**
+     * D1. This router placed one branch at a node that was restarted since; of the other it is asked before that is bound. Fails when its own
+     * branch's node is taken for the one that had the dialog.
+     */
+    @Test
+    void d1_anInviteOfAFormerLife_yieldsToTheOtherBranchs() {
+        DialogId early = DialogId.early("c", "a");
+        near.put(new DialogBinding(early, NODE.id(), FORMER, 0, DialogPhase.EARLY), LIFE.toNanos());
+        store.inner.bind(new DialogBinding(early, SUCCESSOR.id(), PRESENT, 0, DialogPhase.EARLY), LIFE);
+        assertThat(route(request("PRACK"))).isEqualTo(new Forward(SUCCESSOR, AffinityTier.STORE));
+        assertThat(route(withCookie("PRACK", FORMER)))
+                .as("whose cookie tells which node had it")
+                .isInstanceOf(Gone.class);
+    }
+
     /** Fails when what is known of the INVITE is left aside because the store knows no more, or can't be asked. */
     @Test
     void d1_aDialogThatNobodyHasBoundYet_isItsInvites() {

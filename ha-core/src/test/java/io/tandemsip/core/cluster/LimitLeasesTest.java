@@ -116,7 +116,7 @@ class LimitLeasesTest {
                     random.split(),
                     () -> {
                         made[0].tick();
-                        return new Heartbeat(false, 0, Map.of(), Map.of(), Map.of());
+                        return new Heartbeat(false, 0, Map.of(), Map.of(), Map.of(), Map.of());
                     },
                     new Deaf());
             made[0] = new LimitLeases(board, name, loop, routers, place, Duration.ofHours(6));

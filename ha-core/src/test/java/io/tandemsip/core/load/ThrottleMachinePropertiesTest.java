@@ -29,10 +29,16 @@ class ThrottleMachinePropertiesTest {
         final List<String> told = new ArrayList<>();
         final ThrottleMonitor monitor;
         boolean trial;
+        long untilNanos;
 
         Watch(long startNanos) {
             loop = new ManualLoop(startNanos);
             monitor = new ThrottleMonitor(POLICY, loop, new ThrottleMonitor.Listener() {
+                @Override
+                public void throttledUntil(long untilNanos) {
+                    Watch.this.untilNanos = untilNanos;
+                }
+
                 @Override
                 public void loadChanged(LoadState from, LoadState to, String cause) {
                     told.add(from + " -> " + to);
@@ -50,7 +56,7 @@ class ThrottleMachinePropertiesTest {
         }
 
         long leftNanos() {
-            return monitor.untilNanos() - loop.nanoTime();
+            return untilNanos - loop.nanoTime();
         }
     }
 
@@ -59,7 +65,7 @@ class ThrottleMachinePropertiesTest {
      * answer, and always ends by itself.
      *
      * <p>Fails when {@code asked} drops the clamp of the policy or the least; when {@code begin} doubles past 30 s; when
-     * {@code putOff} shortens; when {@code begin} does not arm the timer, or {@code timerDue} does not arm it anew.
+     * {@code putOff} shortens, or is not told; when {@code begin} does not arm the timer, or {@code timerDue} does not arm it anew.
      */
     @Property
     void h6_overloadThrottlesForABoundedTime(@ForAll("refusals") List<Refusal> refusals, @ForAll("starts") long start) {

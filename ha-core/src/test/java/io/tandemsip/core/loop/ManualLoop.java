@@ -12,6 +12,7 @@ public final class ManualLoop implements Loop {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNanos;
     private boolean running;
+    private long fired;
 
     /** At time 0. */
     public ManualLoop() {
@@ -60,6 +61,7 @@ public final class ManualLoop implements Loop {
             nowNanos += timers.untilNext(nowNanos);
             TimerQueue.Entry due = timers.pollDue(nowNanos);
             if (due != null) {
+                fired++;
                 execute(due.task());
             }
         }
@@ -73,6 +75,15 @@ public final class ManualLoop implements Loop {
      */
     public int timers() {
         return timers.size();
+    }
+
+    /**
+     * How many timers came due: how often a thread would have been woken.
+     *
+     * @return since the beginning
+     */
+    public long fired() {
+        return fired;
     }
 
     private void drain() {

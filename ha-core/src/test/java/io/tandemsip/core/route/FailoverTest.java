@@ -118,6 +118,24 @@ class FailoverTest {
         }
     }
 
+    /** Fails when the loop looks every 20 ms whatever it waits for: under traffic each look wakes its thread. */
+    @Example
+    void underTraffic_theLoopLooksNoOftenerThanASilentNodeNeeds() {
+        SimulatedRouter sim = router(1, policy -> policy);
+        long before = sim.loop.fired();
+        for (int i = 0; i < 200; i++) {
+            CallAttempt attempt = sim.placed();
+            attempt.sent();
+            sim.advance(Duration.ofMillis(1));
+            attempt.answered("b");
+            attempt.ended();
+            sim.advance(Duration.ofMillis(4));
+        }
+        assertThat(sim.loop.fired() - before)
+                .as("12 looks and a probe in a second")
+                .isLessThan(20);
+    }
+
     /** Fails when those that heard 100 are forgotten, or those that rang are not. */
     @Example
     void anInviteThatHeardNothingBut100_isGivenUpLater() {

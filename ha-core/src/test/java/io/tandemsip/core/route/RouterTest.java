@@ -358,6 +358,19 @@ class RouterTest {
         assertThat(sim.node(node).load()).isEqualTo(LoadState.AVAILABLE);
     }
 
+    /** Fails when what puts the end of a throttle off is not looked at until another view is made. */
+    @Test
+    void retryAfter_whereANodeAskedForLessAgain_isThatOfItsLastWord() {
+        SimulatedRouter sim = SimulatedRouter.of(1);
+        CallAttempt first = sim.placed();
+        CallAttempt later = sim.placed();
+        first.failed(Failure.response(503, Duration.ofSeconds(5)));
+        sim.advance(Duration.ofSeconds(3));
+        later.failed(Failure.response(503, Duration.ofSeconds(5)));
+        sim.advance(Duration.ofSeconds(1));
+        assertThat(refused(sim.router.place(sim.nextCall())).retryAfter()).isEqualTo(Duration.ofSeconds(4));
+    }
+
     private static String up(int call) {
         return "call-" + call;
     }

@@ -132,13 +132,18 @@ class TakeoverAgainTest {
         assertThat(at(one, early, early.cookie())).isEqualTo(successor(2));
     }
 
-    /** From the simulator, seed 7001511. Fails when a router that hears of two take-overs at once obeys the last alone. */
+    /**
+     * From the simulator, seed 7001511. Fails when a router that hears of two take-overs at once obeys the last alone, or lets go of a former
+     * life for the second one before the first has moved its calls.
+     */
     @Test
     void t2_aRouterThatWasAwayMeanwhile_obeysBoth() {
+        world.nodes.incarnation("n1", "a");
         Member one = begin();
         begin();
         Member away = begin();
         CallAttempt early = away.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
         away.link.become(Mode.UNAVAILABLE);
         dies("n1");
         isBack("n1", "b");
@@ -149,11 +154,41 @@ class TakeoverAgainTest {
         away.link.become(Mode.THERE);
         world.advance(Duration.ofSeconds(15));
         assertThat(successor(1)).isNotEqualTo(successor(0));
+        assertThat(early.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        assertThat(at(away, early, "")).isEqualTo(successor(0));
         assertThat(at(away, early, early.cookie())).isEqualTo(successor(0));
         assertThat(at(away, late, late.cookie())).isEqualTo(successor(1));
         assertThat(away.events(HaEvent.TakeoverChanged.class))
                 .extracting(event -> event.takeover().epoch())
                 .isSorted();
+    }
+
+    /**
+     * From the simulator, seed 7005950. Fails when a router that hears of both at once ends, here and in the store, what the first could
+     * not recover and the second did.
+     */
+    @Test
+    void d4_aRouterThatWasAwayMeanwhile_endsNothingThatWasRecoveredAtTheSecondAttempt() {
+        world.nodes.incarnation("n1", "a");
+        begin();
+        begin();
+        Member away = begin();
+        CallAttempt call = away.callOn("n1");
+        away.link.become(Mode.UNAVAILABLE);
+        answers.add(Recovery.failed("the database is away"));
+        dies("n1");
+        isBack("n1", "a");
+        dies("n1");
+        isBack("n1", "b");
+        assertThat(orders).hasSize(2);
+        assertThat(away.router.takeovers()).isEmpty();
+        away.link.become(Mode.THERE);
+        world.advance(Duration.ofSeconds(15));
+        assertThat(states(away)).containsExactly(TakeoverState.FAILED, TakeoverState.RECOVERED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        for (Member member : world.members) {
+            assertThat(at(member, call, "")).isEqualTo(successor(1));
+        }
     }
 
     /** Fails when what could not be recovered is given up although the node, which had it still, was taken over again. */

@@ -92,6 +92,50 @@ class TakeoverRestartTest extends OneRouterCutOff {
     }
 
     /**
+     * From the simulator, seeds 1383 and 7004715. Fails when the take-over names the life of the successor that was known at the fence although
+     * it was restarted before it was told to recover: all that it has would be answered 481 when its restart is seen.
+     */
+    @Test
+    void t2_aSuccessorThatIsRestartedBeforeItIsTold_keepsWhatItRecovers() {
+        lives("a", "a");
+        TakeoverAction restarted = order -> {
+            world.nodes.incarnation("n2", "b");
+            return recover(order);
+        };
+        Member one = begin(builder -> builder.takeover(TakeoverPolicy.on(), restarted));
+        begin(builder -> builder.takeover(TakeoverPolicy.on(), restarted));
+        CallAttempt call = one.callOn("n1");
+        String cookie = call.cookie();
+        world.advance(Duration.ofSeconds(7));
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(20));
+        assertThat(orders).hasSize(1);
+        for (Member member : world.members) {
+            assertThat(member.node("n2").incarnation().value()).isEqualTo("b");
+            assertThat(last(member).successorIncarnation().value()).isEqualTo("b");
+            assertThat(at(member, call, cookie)).isEqualTo("n2");
+            assertThat(at(member, call, "")).isEqualTo("n2");
+        }
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+    }
+
+    /** Fails when a take-over is not over until its successor says in which life it is, or then names none. */
+    @Test
+    void whereTheSuccessorDoesNotSay_itIsTheLifeThatWasKnown() {
+        lives("a", "a");
+        TakeoverAction dies = order -> {
+            world.nodes.kill("n2");
+            return recover(order);
+        };
+        Member one = begin(builder -> builder.takeover(TakeoverPolicy.on(), dies));
+        begin(builder -> builder.takeover(TakeoverPolicy.on(), dies));
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        assertThat(last(one).state()).isEqualTo(TakeoverState.RECOVERED);
+        assertThat(last(one).successorIncarnation().value()).isEqualTo("a");
+    }
+
+    /**
      * From the simulator, seed 670. Fails when a router whose shared state is away, so that it can't hear of the fence, ends the calls of a
      * node that is back in another life, here and in the store.
      */
@@ -170,6 +214,36 @@ class TakeoverRestartTest extends OneRouterCutOff {
         one.end(call);
         world.advance(Duration.ofSeconds(1));
         assertThat(found(dialog)).isInstanceOf(DialogLookup.Ended.class);
+    }
+
+    /**
+     * From the simulator, seed 7007174. Fails when a router acts that is cut off from a node, and knows it in a life that has ended for the
+     * others: that life's calls are over for them, and those of the present one are to be recovered.
+     */
+    @Test
+    void t2_aRouterThatDidNotSeeTheRestart_leavesTheTakeoverToWhoDid() {
+        lives("a", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+        TakeoverPolicy quick = TakeoverPolicy.on().withDownFor(Duration.ofMillis(200));
+        Member cutOff = begin(builder -> builder.probe(seenByOne).takeover(quick, this::recover));
+        Member other = begin(more -> {});
+        CallAttempt former = other.callOn("n1");
+        world.advance(Duration.ofSeconds(7));
+        seenByOne.kill("n1");
+        world.nodes.incarnation("n1", "b");
+        world.advance(Duration.ofSeconds(10));
+        assertThat(cutOff.node("n1").health()).isEqualTo(HealthState.DOWN);
+        assertThat(former.state()).isEqualTo(CallAttempt.State.ENDED);
+        CallAttempt call = prefers(other, "n1");
+        call.answered("b");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(8));
+        assertThat(orders).hasSize(1);
+        assertThat(orders.get(0).incarnation().value()).isEqualTo("b");
+        for (Member member : world.members) {
+            assertThat(at(member, call, "")).isEqualTo("n2");
+        }
     }
 
     /**

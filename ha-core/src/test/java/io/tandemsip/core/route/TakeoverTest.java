@@ -10,6 +10,7 @@ import io.tandemsip.DialogRequest;
 import io.tandemsip.DialogRoute;
 import io.tandemsip.core.RouterBuilder;
 import io.tandemsip.core.Tandem;
+import io.tandemsip.core.affinity.AwayStore;
 import io.tandemsip.core.affinity.DialogTimes;
 import io.tandemsip.core.cluster.SharedLink.Mode;
 import io.tandemsip.core.metrics.TandemMetrics;
@@ -24,6 +25,7 @@ import io.tandemsip.error.ConfigurationException;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.node.HealthState;
 import io.tandemsip.node.Incarnation;
+import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
@@ -40,6 +42,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** T1, T2: the dialogs of a dead node at a survivor, through every router. */
@@ -124,6 +127,51 @@ class TakeoverTest {
         assertThat(members.get(2).node(successor).epoch())
                 .as("what it owns from now on outranks what the dead node bound")
                 .isEqualTo(last(members.get(0)).epoch());
+    }
+
+    /**
+     * From the simulator, seed 7003320. Fails when a cookie names nobody any more since its node was taken off the list: what another node
+     * recovered is lost then while the store is away.
+     */
+    @Test
+    void d4_aCookieOfADeadNodeThatIsOffTheList_isGoodForItsSuccessor() {
+        AwayStore store = new AwayStore(world.store);
+        ListSource source = new ListSource();
+        Member before = listed(source, store, 1, 2, 3);
+        begin();
+        CallAttempt call = before.callOn("n1");
+        DialogId dialog = dialog(call);
+        String cookie = call.cookie();
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        String successor = orders.get(0).successor().id().value();
+        source.give(nodes(2, 3));
+        world.advance(Duration.ofSeconds(1));
+        source.give(nodes(2, 3, 4));
+        world.advance(Duration.ofSeconds(1));
+        Member later = listed(new ListSource(), store, 2, 3, 4);
+        store.mode = AwayStore.Mode.UNAVAILABLE;
+        assertThat(node(locate(before, dialog, cookie))).isEqualTo(successor);
+        assertThat(node(locate(later, dialog, cookie))).isEqualTo(successor);
+        assertThat(node(locate(later, dialog, ""))).as("by what it remembers").isEqualTo(successor);
+        assertThat(later.events(HaEvent.CookieRejected.class)).isEmpty();
+    }
+
+    private Member listed(ListSource source, AwayStore store, int... numbers) {
+        Member member = world.begin(
+                Mode.THERE,
+                builder -> builder.takeover(TakeoverPolicy.on(), this::recover)
+                        .nodes(source)
+                        .dialogs(store));
+        source.give(nodes(numbers));
+        world.advance(Duration.ofSeconds(7));
+        return member;
+    }
+
+    private static Node[] nodes(int... numbers) {
+        return IntStream.of(numbers)
+                .mapToObj(i -> Node.of("n" + i, "sip:127.0.0.1:" + (5060 + i)))
+                .toArray(Node[]::new);
     }
 
     /** T1: by quorum. Fails when one router's verdict is enough; its network alone may be broken. */

@@ -163,7 +163,10 @@ class TakeoverMachinePropertiesTest {
             if (recoverAsked) {
                 recoverAsked = false;
                 on(new TakeoverEvent.Recovered(
-                        now, epoch, random.nextBoolean() ? Recovery.of(3) : Recovery.failed("no")));
+                        now,
+                        epoch,
+                        random.nextBoolean() ? Recovery.of(3) : Recovery.failed("no"),
+                        Incarnation.UNKNOWN));
             }
         }
 

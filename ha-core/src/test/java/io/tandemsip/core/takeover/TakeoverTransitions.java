@@ -81,9 +81,14 @@ public final class TakeoverTransitions {
         events.put("not written", new TakeoverEvent.NotWritten(NOW));
         events.put("store fenced, epoch 5", new TakeoverEvent.StoreFenced(NOW, EPOCH));
         events.put("store fenced, epoch 4", new TakeoverEvent.StoreFenced(NOW, EPOCH - 1));
-        events.put("recovered 3, epoch 5", new TakeoverEvent.Recovered(NOW, EPOCH, Recovery.of(3)));
-        events.put("not recovered, epoch 5", new TakeoverEvent.Recovered(NOW, EPOCH, Recovery.failed("no")));
-        events.put("recovered 3, epoch 4", new TakeoverEvent.Recovered(NOW, EPOCH - 1, Recovery.of(3)));
+        events.put(
+                "recovered 3, epoch 5", new TakeoverEvent.Recovered(NOW, EPOCH, Recovery.of(3), Incarnation.UNKNOWN));
+        events.put(
+                "not recovered, epoch 5",
+                new TakeoverEvent.Recovered(NOW, EPOCH, Recovery.failed("no"), Incarnation.UNKNOWN));
+        events.put(
+                "recovered 3, epoch 4",
+                new TakeoverEvent.Recovered(NOW, EPOCH - 1, Recovery.of(3), Incarnation.UNKNOWN));
         return events;
     }
 

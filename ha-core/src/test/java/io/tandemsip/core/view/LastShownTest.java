@@ -61,7 +61,6 @@ class LastShownTest {
                 false,
                 false,
                 "",
-                0,
                 Instant.EPOCH,
                 Incarnation.UNKNOWN,
                 0);
