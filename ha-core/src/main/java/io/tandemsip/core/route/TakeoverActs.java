@@ -9,6 +9,7 @@ import io.tandemsip.takeover.LossReason;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
 import io.tandemsip.takeover.TakeoverAction.Recovery;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 /** What the router that acts does in a take-over. Confined to the control loop, but for the store and the action, which have executors. */
 final class TakeoverActs {
     private static final long FENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A slow node is asked for its life: the timeout of the probes that watch it may be over before it answers. */
+    private static final Duration LIFE = Duration.ofSeconds(1);
 
     private final TakeoverNodes nodes;
     private final Loop loop;
@@ -60,9 +63,9 @@ final class TakeoverActs {
     /** Complete when the node has answered, or can't, or after a second. */
     CompletionStage<Incarnation> askLife(NodeId node) {
         CompletableFuture<Incarnation> done = new CompletableFuture<>();
-        loop.schedule(LIFE_NANOS, () -> done.complete(Incarnation.UNKNOWN));
+        loop.schedule(LIFE.toNanos(), () -> done.complete(Incarnation.UNKNOWN));
         try {
-            nodes.probe(node)
+            nodes.probe(node, LIFE)
                     .whenComplete((result, failure) -> done.complete(
                             result instanceof ProbeResult.Alive alive
                                     ? alive.report().incarnation()

@@ -8,6 +8,7 @@ import io.tandemsip.node.Node;
 import io.tandemsip.node.NodeId;
 import io.tandemsip.takeover.Takeover;
 import io.tandemsip.takeover.TakeoverAction;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -62,11 +63,11 @@ final class TakeoverNodes {
     }
 
     /** One probe beside those that watch it, of which nothing else is made. */
-    CompletionStage<ProbeResult> probe(NodeId id) {
+    CompletionStage<ProbeResult> probe(NodeId id, Duration timeout) {
         NodeControl node = control.find(id);
         return node == null
                 ? CompletableFuture.failedStage(new IllegalStateException("node " + id + " is not configured any more"))
-                : control.probe().probe(node.live().node(), control.policy().probeTimeout());
+                : control.probe().probe(node.live().node(), timeout);
     }
 
     /** Of those that could take new calls and belong together, the one with the fewest calls for its weight. */

@@ -20,6 +20,7 @@ final class SimulatedNodes implements HealthProbe {
     private final Map<NodeId, Incarnation> incarnations = new HashMap<>();
     private final Map<NodeId, Integer> probes = new HashMap<>();
     private final Map<NodeId, OptionalInt> reports = new HashMap<>();
+    private final Map<NodeId, Duration> takes = new HashMap<>();
     private final ManualLoop loop;
 
     SimulatedNodes(ManualLoop loop) {
@@ -42,6 +43,11 @@ final class SimulatedNodes implements HealthProbe {
         incarnations.put(NodeId.of(node), new Incarnation(life));
     }
 
+    /** How long it takes to answer from now on; 1 ms else. */
+    void takes(String node, Duration time) {
+        takes.put(NodeId.of(node), time);
+    }
+
     /** What it says from now on of the calls it has. */
     void reports(String node, OptionalInt calls) {
         reports.put(NodeId.of(node), calls);
@@ -56,13 +62,14 @@ final class SimulatedNodes implements HealthProbe {
     public CompletionStage<ProbeResult> probe(Node node, Duration timeout) {
         probes.merge(node.id(), 1, Integer::sum);
         CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
-        if (dead.containsKey(node.id())) {
+        Duration time = takes.getOrDefault(node.id(), Duration.ofMillis(1));
+        if (dead.containsKey(node.id()) || time.compareTo(timeout) > 0) {
             loop.schedule(timeout.toNanos(), () -> answer.complete(new ProbeResult.NoAnswer(timeout)));
         } else {
             NodeReport report = new NodeReport(
                     incarnations.getOrDefault(node.id(), Incarnation.UNKNOWN),
                     reports.getOrDefault(node.id(), OptionalInt.empty()));
-            loop.schedule(1_000_000, () -> answer.complete(new ProbeResult.Alive(Duration.ofMillis(1), report)));
+            loop.schedule(time.toNanos(), () -> answer.complete(new ProbeResult.Alive(time, report)));
         }
         return answer;
     }

@@ -97,9 +97,23 @@ class TakeoverRestartTest extends OneRouterCutOff {
      */
     @Test
     void t2_aSuccessorThatIsRestartedBeforeItIsTold_keepsWhatItRecovers() {
+        keepsWhatItRecovers(() -> world.nodes.incarnation("n2", "b"));
+    }
+
+    /** From the simulator, seed 7008710. Fails when a successor that is asked for its life has no longer to answer than a probe that watches it. */
+    @Test
+    void t2_aSuccessorThatIsSlowAndWasRestarted_keepsWhatItRecovers() {
+        keepsWhatItRecovers(() -> {
+            world.nodes.incarnation("n2", "b");
+            world.nodes.takes("n2", Duration.ofMillis(700));
+            world.loop.schedule(900_000_000, () -> world.nodes.takes("n2", Duration.ofMillis(1)));
+        });
+    }
+
+    private void keepsWhatItRecovers(Runnable beforeItIsTold) {
         lives("a", "a");
         TakeoverAction restarted = order -> {
-            world.nodes.incarnation("n2", "b");
+            beforeItIsTold.run();
             return recover(order);
         };
         Member one = begin(builder -> builder.takeover(TakeoverPolicy.on(), restarted));
