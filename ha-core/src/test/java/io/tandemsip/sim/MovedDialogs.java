@@ -227,11 +227,15 @@ final class MovedDialogs {
         return name.isEmpty() ? 0 : Integer.parseInt(name.substring(name.indexOf('-') + 1));
     }
 
-    /** Whether the successor has the call by this take-over, in the life in which it was to have it. */
+    /**
+     * Whether the successor has the call by this take-over, in the life in which it was to have it. A take-over that names no life may also move what
+     * routers ended when they saw the node restarted: the store and who saw it say so until they have forgotten.
+     */
     private boolean isRecovered(SimCall call, Takeover takeover) {
         SimNode node = world.node(takeover.successor());
         return call.livesAtOwner()
                 && !call.byeSent
+                && !call.movedLate
                 && call.owner == node
                 && call.sinceEpoch == takeover.epoch()
                 && !takeover.successorIncarnation().differsFrom(new Incarnation(node.lifeName()));
