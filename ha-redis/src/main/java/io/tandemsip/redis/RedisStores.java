@@ -35,6 +35,11 @@ public final class RedisStores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisStores.class);
     private static final int DRIVER_MAY_HIDE_THE_REASON = 5;
 
+    /** The driver may say that it is connected a moment before it takes commands; longer where processor time is short. */
+    private static final int DRIVER_MAY_NOT_BE_READY = 50;
+
+    private static final long READY_PAUSE_MILLIS = 20;
+
     private final Link link;
     private final DriverSettings driver;
     private final long timeoutMillis;
@@ -104,7 +109,7 @@ public final class RedisStores implements AutoCloseable {
     private void firstUse(RedisStoresBuilder settings) {
         try {
             connect(settings.connectMillis(), DRIVER_MAY_HIDE_THE_REASON);
-            await(firstLook(settings.uri().kind()), settings.connectMillis());
+            look(settings, DRIVER_MAY_NOT_BE_READY);
         } catch (ConfigurationException wrong) {
             throw wrong;
         } catch (HaException failure) {
@@ -128,6 +133,20 @@ public final class RedisStores implements AutoCloseable {
                 throw failure;
             }
             connect(millis, tries - 1);
+        }
+    }
+
+    private void look(RedisStoresBuilder settings, int tries) {
+        try {
+            await(firstLook(settings.uri().kind()), settings.connectMillis());
+        } catch (StoreUnavailableException failure) {
+            if (tries <= 1 || !Failures.words(failure).contains("Currently not connected")) {
+                throw failure;
+            }
+            await(
+                    new CompletableFuture<>().completeOnTimeout(true, READY_PAUSE_MILLIS, TimeUnit.MILLISECONDS),
+                    settings.connectMillis());
+            look(settings, tries - 1);
         }
     }
 
