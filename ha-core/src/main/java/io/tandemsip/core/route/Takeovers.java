@@ -391,7 +391,10 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
                 .forEach(each -> nodes.raiseEpoch(node, each.epoch()));
     }
 
-    /** Where several are news, requests are decided on by all of them at once. */
+    /**
+     * Where several are news, requests are decided on by all of them at once. One that names a life says that nobody moves what came before it; who
+     * has never reached the node names none, and has all of it recovered.
+     */
     @Override
     public void moved(List<Takeover> told) {
         TakeoverTable before = table;
@@ -402,7 +405,7 @@ final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane
             after = after.with(each);
         }
         Takeover first = told.get(0);
-        if (!isOfFormerLife(first) && !isOpen(before.last(first.dead()))) {
+        if (first.incarnation().isKnown() && !isOfFormerLife(first) && !isOpen(before.last(first.dead()))) {
             formerLives.end(first.dead());
         }
         table = after;

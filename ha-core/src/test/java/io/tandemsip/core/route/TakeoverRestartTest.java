@@ -261,6 +261,33 @@ class TakeoverRestartTest extends OneRouterCutOff {
     }
 
     /**
+     * From the simulator, seed 7009967. Fails when a router ends what a restarted node had before as soon as another, which has never reached
+     * that node and so names no life of it, takes over: the successor recovers that, too.
+     */
+    @Test
+    void t2_aTakeoverThatNamesNoLife_takesTheFormerOnesCallsAlong() {
+        lives("", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+        world.nodes.kill("n1");
+        TakeoverPolicy quick = TakeoverPolicy.on().withDownFor(Duration.ofMillis(200));
+        Member one = begin(builder -> builder.probe(seenByOne).takeover(TakeoverPolicy.on(), this::recover));
+        Member acts = begin(builder -> builder.takeover(quick, this::recover));
+        CallAttempt call = prefers(one, "n1");
+        call.answered("b");
+        world.advance(Duration.ofSeconds(7));
+        seenByOne.incarnation("n1", "b");
+        seesARestart(one);
+        seenByOne.kill("n1");
+        world.advance(Duration.ofSeconds(8));
+        assertThat(orders).hasSize(1);
+        assertThat(orders.get(0).incarnation().isKnown()).isFalse();
+        assertThat(last(acts).state()).isEqualTo(TakeoverState.RECOVERED);
+        assertThat(call.state()).isEqualTo(CallAttempt.State.ANSWERED);
+        assertThat(at(one, call, "")).isEqualTo("n2");
+    }
+
+    /**
      * From the simulator, seed 171. Fails when a call of a node's next life is known by the former one, and so looked for in the store, for as
      * long as it is open what becomes of that.
      */
