@@ -809,9 +809,10 @@ final class Checker {
         return world.scenario.maxCalls() > 0 && !world.scenario.limitsPerRouter();
     }
 
-    /** A node that stands in for others gets no call that tries it as long as they are well. */
-    private static boolean mayWait(NodeSnapshot node) {
-        return node.node().priority() > 0 && node.healthCause().contains("one call tries it");
+    /** A node that stands in for others gets no call that tries it as long as they are well; nor does one of which a router has no part. */
+    private boolean mayWait(NodeSnapshot node) {
+        boolean hasNoPart = node.load() == LoadState.FULL && shareMayBeNothing();
+        return (node.node().priority() > 0 || hasNoPart) && node.healthCause().contains("one call tries it");
     }
 
     /** When everything must have been let go. */

@@ -307,9 +307,10 @@ final class NodeControl implements HealthMonitor.Listener, ThrottleMonitor.Liste
         }
     }
 
+    /** While one call tries whether it still asks for less, no other does for its errors: that comes again in some seconds. */
     @Override
     public void trialOpened() {
-        if (!standing.isByHand()) {
+        if (!standing.isByHand() && !reopening) {
             live.trial(true);
         }
     }

@@ -117,6 +117,33 @@ class EjectionTest {
     }
 
     /**
+     * From the simulator, seed 7010406. Fails when the ejection, which has another call try the node every 5 s, sends it a second one while
+     * one call tries whether it still asks for less.
+     */
+    @Example
+    void h6_aThrottledNode_isTriedByOneCall_alsoWhereItIsBeingTriedForItsErrors() {
+        CallAttempt early = sim.placed();
+        while (!early.node().id().value().equals("n1")) {
+            early = sim.placed();
+        }
+        early.sent();
+        early.progressed(180);
+        failOn("n1", 500);
+        while (!sim.node("n1").healthCause().contains("one call tries it")) {
+            sim.advance(Duration.ofMillis(10));
+        }
+        early.failed(Failure.response(503, Duration.ofMillis(4_500))).match(CallAttempt::abandoned, refused -> {});
+        assertThat(sim.node("n1").load()).isEqualTo(LoadState.THROTTLED);
+        sim.advance(Duration.ofMillis(4_600));
+        assertThat(ofManyCallsTo("n1")).as("tries it").isEqualTo(1);
+        sim.advance(Duration.ofMillis(500));
+        assertThat(sim.node("n1").load()).isEqualTo(LoadState.THROTTLED);
+        assertThat(ofManyCallsTo("n1")).as("the first has not come out yet").isZero();
+        sim.advance(Duration.ofSeconds(6));
+        assertThat(ofManyCallsTo("n1")).as("tries it").isEqualTo(1);
+    }
+
+    /**
      * Found by RouterPropertiesTest (size 2, seed 6): an operator's word outranks the ejection, so no call has to try the node
      * first; when the word is over one has to. Fails when the gate stays closed under an override, when the ejection's timer
      * closes it, or when it stays open afterwards.
