@@ -210,6 +210,7 @@ final class MovedDialogs {
             require(
                     obeyed.state() != TakeoverState.FENCED
                             || call.ownerLife < life(obeyed.incarnation())
+                            || (!obeyed.incarnation().isKnown() && call.owner.wasRestartedSince(call.ownerLife))
                             || call.owner != world.node(obeyed.dead()) // an earlier take-over could not move it
                             || !call.request.method().equals("INVITE"),
                     "T2",

@@ -38,7 +38,7 @@ final class SimCall {
     /** When its present owner got it by a take-over; 0 if it did not. */
     long movedNanos;
 
-    /** Whether it was moved, by a take-over that names no life, though its node had been restarted since, and died again. */
+    /** Whether it was moved, by a take-over that names no life, though its node had been restarted since. */
     boolean movedLate;
 
     /** When its router heard of it first, from the node that it is at. */

@@ -28,6 +28,7 @@ final class SimNode {
     final Set<String> subscriptions = new HashSet<>();
     final List<Runnable> late = new ArrayList<>();
     int life = 1;
+    private int takenOverInLife;
     private Incarnation incarnation = lifeNumber(1);
     int dead;
     int refusing;
@@ -111,6 +112,12 @@ final class SimNode {
     /** Another node takes over all that it has. */
     void disown() {
         disowned.addAll(calls);
+        takenOverInLife = dead > 0 ? life - 1 : life;
+    }
+
+    /** Whether what it had in a life had ended already when another node took over. */
+    boolean wasRestartedSince(int since) {
+        return since < takenOverInLife;
     }
 
     /** How many calls it has that are its own. */

@@ -141,7 +141,7 @@ final class SimTakeovers {
     private void moves(SimCall call, TakeoverAction.Order order, SimNode dead, SimNode successor) {
         boolean has = dead.calls.contains(call.name());
         successor.calls.add(call.name());
-        call.movedLate |= !order.incarnation().isKnown() && call.ownerLife < dead.life - 1;
+        call.movedLate |= !order.incarnation().isKnown() && dead.wasRestartedSince(call.ownerLife);
         call.owner = successor;
         call.ownerLife = successor.life;
         call.sinceEpoch = order.epoch();
