@@ -14,9 +14,11 @@ import java.util.concurrent.ExecutionException;
 
 /** Says what a failure means for what was asked: surely not done, or perhaps. Pure. */
 final class Failures {
+    private static final String NOT_CONNECTED = "Currently not connected";
+
     /** What the driver says when it did not even send. */
     private static final List<String> NOT_SENT =
-            List.of("Currently not connected", "Connection is closed", "Request queue size", "Command buffer size");
+            List.of(NOT_CONNECTED, "Connection is closed", "Request queue size", "Command buffer size");
 
     private static final List<String> MISTAKES =
             List.of("WRONGPASS", "NOAUTH", "NOPERM", "cluster support disabled", "invalid DB index", "DB index is out");
@@ -58,6 +60,11 @@ final class Failures {
     static boolean isReadOnly(Throwable failure) {
         return cause(failure) instanceof RedisCommandExecutionException refusal
                 && words(refusal).contains("READONLY");
+    }
+
+    /** Whether the driver takes no commands, since it has no connection or, just made, has not taken it over yet. */
+    static boolean isNotConnected(Throwable failure) {
+        return words(failure).startsWith(NOT_CONNECTED);
     }
 
     /** Wrong user, password, database, rights or kind of server: what only a person can mend. */

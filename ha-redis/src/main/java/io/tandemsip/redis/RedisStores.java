@@ -140,7 +140,7 @@ public final class RedisStores implements AutoCloseable {
         try {
             await(firstLook(settings.uri().kind()), settings.connectMillis());
         } catch (StoreUnavailableException failure) {
-            if (tries <= 1 || !Failures.words(failure).contains("Currently not connected")) {
+            if (tries <= 1 || !Failures.isNotConnected(failure)) {
                 throw failure;
             }
             await(

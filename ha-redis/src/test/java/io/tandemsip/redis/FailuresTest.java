@@ -49,6 +49,17 @@ class FailuresTest {
         }
     }
 
+    /** A start asks again then, and only then. */
+    @Test
+    void whereTheDriverTakesNoCommandsYet_isKnown_alsoFromWhatIsTold() {
+        RedisException notYet = new RedisException("Currently not connected. Commands are rejected.");
+        assertThat(Failures.isNotConnected(of(new CompletionException(notYet)))).isTrue();
+        assertThat(Failures.isNotConnected(of(new RedisException("Connection is closed"))))
+                .isFalse();
+        assertThat(Failures.isNotConnected(of(new RedisConnectionException("refused"))))
+                .isFalse();
+    }
+
     @Test
     void whatIsNotOurs_isCorrupt() {
         assertThat(of(new RedisCommandExecutionException("WRONGTYPE Operation against a key")))

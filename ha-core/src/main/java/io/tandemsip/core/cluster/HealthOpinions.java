@@ -15,10 +15,10 @@ import java.util.Set;
 final class HealthOpinions {
     private final Routers routers;
     private final ProbeShares shares;
-    private final RouterGroup.Target target;
+    private final OwnNodes target;
     private final Set<NodeId> judged = new HashSet<>();
 
-    HealthOpinions(Routers routers, ProbeShares shares, RouterGroup.Target target) {
+    HealthOpinions(Routers routers, ProbeShares shares, OwnNodes target) {
         this.routers = routers;
         this.shares = shares;
         this.target = target;

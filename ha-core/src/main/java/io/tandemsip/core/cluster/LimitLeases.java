@@ -30,7 +30,7 @@ final class LimitLeases {
     private final String self;
     private final Loop loop;
     private final Routers routers;
-    private final RouterGroup.Limits target;
+    private final OwnLimits target;
     private final long forgottenNanos;
     private final Map<NodeId, Share> shares = new HashMap<>();
     private final Map<String, Long> lostSinceNanos = new HashMap<>();
@@ -47,7 +47,7 @@ final class LimitLeases {
      * @param target this router's nodes
      * @param callLife after which a call that nothing is heard of is over, at whichever router
      */
-    LimitLeases(Board board, String self, Loop loop, Routers routers, RouterGroup.Limits target, Duration callLife) {
+    LimitLeases(Board board, String self, Loop loop, Routers routers, OwnLimits target, Duration callLife) {
         this.board = board;
         this.self = self;
         this.loop = loop;

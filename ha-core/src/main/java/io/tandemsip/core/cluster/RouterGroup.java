@@ -5,16 +5,11 @@ import io.tandemsip.core.loop.Loop;
 import io.tandemsip.event.RouterPresence;
 import io.tandemsip.node.AdminState;
 import io.tandemsip.node.HealthState;
-import io.tandemsip.node.Incarnation;
 import io.tandemsip.node.NodeId;
-import io.tandemsip.takeover.Takeover;
-import io.tandemsip.takeover.TakeoverAction.Recovery;
 import io.tandemsip.takeover.TakeoverPolicy;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * here. Confined to the control loop.
  */
 public final class RouterGroup implements Routers.Listener {
-    private final Target target;
+    private final OwnNodes target;
     private final NodeOrders orders;
     private final Routers routers;
     private final SharedDrains drains;
@@ -36,7 +31,7 @@ public final class RouterGroup implements Routers.Listener {
     private final ProbeShares shares;
     private final @Nullable LimitLeases limits;
     private final @Nullable SharedTakeovers takeovers;
-    private final @Nullable Moves moves;
+    private final @Nullable OwnMoves moves;
     private final @Nullable SharedKeys keys;
     private final LookBack lookBack;
 
@@ -64,11 +59,11 @@ public final class RouterGroup implements Routers.Listener {
             DrainOrchestrator drains,
             int observers,
             @Nullable KeySource keys,
-            @Nullable Limits limits,
+            @Nullable OwnLimits limits,
             Duration callLife,
             TakeoverPolicy policy,
-            @Nullable Moves moves,
-            Target target) {
+            @Nullable OwnMoves moves,
+            OwnNodes target) {
         this.target = target;
         orders = new NodeOrders(board, self, loop::nanoTime, this::obey);
         routers = new Routers(board, self, loop, random, this::heartbeat, this);
@@ -344,232 +339,5 @@ public final class RouterGroup implements Routers.Listener {
             shareProbes();
         }
         takeovers(SharedTakeovers::review);
-    }
-
-    /** This router's side of take-overs. Called on the control loop. */
-    public interface Moves {
-        /**
-         * All nodes that are configured here.
-         *
-         * @return their ids
-         */
-        Set<NodeId> nodes();
-
-        /**
-         * Whether a node is healthy by this router's own evidence.
-         *
-         * @param node one that is known
-         * @return true if it is
-         */
-        boolean isUp(NodeId node);
-
-        /**
-         * In which life a node has what could move.
-         *
-         * @param node one that is known
-         * @return its number, the same at all routers; 0 if that is not known
-         */
-        int life(NodeId node);
-
-        /**
-         * The last life of a node that this router saw end, and let go of all that it had.
-         *
-         * @param node any
-         * @return its number; 0 if there is none, or it is open who gets what it had
-         */
-        int endedLife(NodeId node);
-
-        /**
-         * To whom a dead node's dialogs could move.
-         *
-         * @param dead the dead node
-         * @return the take-over as it would begin; empty if nobody can take them
-         */
-        Optional<Takeover> proposal(NodeId dead);
-
-        /**
-         * A node is new here: it owns dialogs under the epoch that stands.
-         *
-         * @param node which
-         */
-        void nodeAdded(NodeId node);
-
-        /**
-         * Obeys what stands.
-         *
-         * @param told one node's take-overs that are news, in the order in which they were: more than one where this router was away
-         *     meanwhile
-         */
-        void moved(List<Takeover> told);
-
-        /**
-         * Has the dialog store refuse a dead node's earlier epochs.
-         *
-         * @param dead the dead node
-         * @param epoch below which
-         * @return completed in bounded time
-         */
-        CompletionStage<Long> fence(NodeId dead, long epoch);
-
-        /**
-         * Has the successor recover the calls.
-         *
-         * @param takeover whose, by whom
-         * @return how it went
-         */
-        CompletionStage<Recovery> recover(Takeover takeover);
-
-        /**
-         * In which life a node says it is, asked now.
-         *
-         * @param node which
-         * @return completed in bounded time; unknown if it does not say
-         */
-        CompletionStage<Incarnation> askLife(NodeId node);
-    }
-
-    /** This router's limits. Called on the control loop. */
-    public interface Limits {
-        /**
-         * How many calls a node takes.
-         *
-         * @param node any
-         * @return {@code Integer.MAX_VALUE} without a limit
-         */
-        int limit(NodeId node);
-
-        /**
-         * How many calls this router has on a node.
-         *
-         * @param node any
-         * @return calls in set-up included
-         */
-        int taken(NodeId node);
-
-        /**
-         * How many it may have from now on: in force when this returns.
-         *
-         * @param node any
-         * @param calls {@code Integer.MAX_VALUE} for the whole limit
-         */
-        void allow(NodeId node, int calls);
-
-        /**
-         * How many dialogs of a node are in the store that all routers share.
-         *
-         * @param node any
-         * @return fails if there is no such store, or it can't be asked
-         */
-        CompletionStage<Long> stored(NodeId node);
-
-        /**
-         * How many of them some routers, this one included, have surely written.
-         *
-         * @param node any
-         * @param routers which
-         * @return no more than there are
-         */
-        long written(NodeId node, Set<String> routers);
-    }
-
-    /** The router's side. Called on the control loop. */
-    public interface Target {
-        /**
-         * Whether a node is configured here.
-         *
-         * @param node which
-         * @return false for one of other routers only
-         */
-        boolean knows(NodeId node);
-
-        /**
-         * All nodes that are configured here.
-         *
-         * @return their ids; the same set until one comes or goes
-         */
-        Set<NodeId> nodes();
-
-        /**
-         * Other routers ask a node too, or do no longer.
-         *
-         * @param node one that is known
-         * @param times at how many intervals to ask it
-         */
-        void spread(NodeId node, int times);
-
-        /**
-         * What is in force here for a node.
-         *
-         * @param node one that is known
-         * @return its admin state
-         */
-        AdminState admin(NodeId node);
-
-        /**
-         * How many dialogs this router has on a node.
-         *
-         * @param node any
-         * @return the number, calls in set-up included
-         */
-        long dialogs(NodeId node);
-
-        /**
-         * Brings into force what was ordered at some router.
-         *
-         * @param node one that is known
-         * @param state the admin state
-         * @param cause who and why
-         */
-        void obey(NodeId node, AdminState state, String cause);
-
-        /**
-         * Brings into force what an operator said of a node at some router.
-         *
-         * @param node one that is known
-         * @param health how it is
-         * @param time for how long
-         * @param reason why
-         */
-        void override(NodeId node, HealthState health, Duration time, String reason);
-
-        /**
-         * Ends what an operator said of a node.
-         *
-         * @param node one that is known
-         */
-        void clearOverride(NodeId node);
-
-        /**
-         * Which nodes look bad by this router's own evidence.
-         *
-         * @return suspect or down, by node
-         */
-        Map<NodeId, HealthState> bad();
-
-        /**
-         * What the quorum of routers says of a node.
-         *
-         * @param node one that is known
-         * @param bad whether it is to get no new calls
-         * @param cause how many say so
-         */
-        void othersHold(NodeId node, boolean bad, String cause);
-
-        /**
-         * Another router is sure that a node is down.
-         *
-         * @param node one that is known
-         * @param observer which router
-         */
-        void otherHoldsDown(NodeId node, String observer);
-
-        /**
-         * Another router came or went.
-         *
-         * @param router its name
-         * @param presence how
-         * @param routers how many there are now, this one included
-         */
-        void routerChanged(String router, RouterPresence presence, int routers);
     }
 }

@@ -35,7 +35,7 @@ final class SharedDrains implements DrainAccord {
     private final Loop loop;
     private final RandomGenerator random;
     private final DrainOrchestrator drains;
-    private final RouterGroup.Target target;
+    private final OwnNodes target;
     private final NodeOrders orders;
     private final Routers routers;
     private final Map<NodeId, Lease> leases = new HashMap<>();
@@ -50,7 +50,7 @@ final class SharedDrains implements DrainAccord {
             Loop loop,
             RandomGenerator random,
             DrainOrchestrator drains,
-            RouterGroup.Target target,
+            OwnNodes target,
             NodeOrders orders,
             Routers routers) {
         this.board = board;

@@ -23,11 +23,11 @@ final class SharedOverrides {
     private final Board board;
     private final String self;
     private final Loop loop;
-    private final RouterGroup.Target target;
+    private final OwnNodes target;
     private final Map<NodeId, Word> standing = new HashMap<>();
     private long said;
 
-    SharedOverrides(Board board, String self, Loop loop, RouterGroup.Target target) {
+    SharedOverrides(Board board, String self, Loop loop, OwnNodes target) {
         this.board = board;
         this.self = self;
         this.loop = loop;

@@ -38,7 +38,7 @@ final class SharedTakeovers {
     private final Loop loop;
     private final RandomGenerator random;
     private final Predicate<NodeId> confirmedDown;
-    private final RouterGroup.Moves target;
+    private final OwnMoves target;
     private final TakeoverMachine machine;
     private final Map<NodeId, Course> courses = new HashMap<>();
 
@@ -60,7 +60,7 @@ final class SharedTakeovers {
             RandomGenerator random,
             Predicate<NodeId> confirmedDown,
             TakeoverPolicy policy,
-            RouterGroup.Moves target) {
+            OwnMoves target) {
         this.board = board;
         this.self = self;
         this.loop = loop;

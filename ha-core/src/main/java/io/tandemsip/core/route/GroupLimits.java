@@ -1,7 +1,7 @@
 package io.tandemsip.core.route;
 
 import io.tandemsip.core.cluster.LoadExchange;
-import io.tandemsip.core.cluster.RouterGroup;
+import io.tandemsip.core.cluster.OwnLimits;
 import io.tandemsip.dialog.DialogStore;
 import io.tandemsip.error.StoreUnavailableException;
 import io.tandemsip.node.NodeId;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** This router's limits, as far as other routers share them. Confined to the control loop. */
-final class GroupLimits implements RouterGroup.Limits {
+final class GroupLimits implements OwnLimits {
     private final ControlPlane control;
     private final LoadExchange loads;
     private final Supplier<Map<NodeId, Integer>> written;

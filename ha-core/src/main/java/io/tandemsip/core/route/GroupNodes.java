@@ -1,6 +1,6 @@
 package io.tandemsip.core.route;
 
-import io.tandemsip.core.cluster.RouterGroup;
+import io.tandemsip.core.cluster.OwnNodes;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.event.HaEvent;
 import io.tandemsip.event.RouterPresence;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** This router's nodes, as far as what other routers say concerns them. Confined to the control loop. */
-final class GroupNodes implements RouterGroup.Target {
+final class GroupNodes implements OwnNodes {
     private final ControlPlane control;
     private final EventBus events;
 

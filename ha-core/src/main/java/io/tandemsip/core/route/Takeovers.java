@@ -5,7 +5,7 @@ import io.tandemsip.core.affinity.CookieCodec;
 import io.tandemsip.core.affinity.Owners;
 import io.tandemsip.core.affinity.Owners.Owner;
 import io.tandemsip.core.affinity.TakeoverRoutes;
-import io.tandemsip.core.cluster.RouterGroup;
+import io.tandemsip.core.cluster.OwnMoves;
 import io.tandemsip.core.event.EventBus;
 import io.tandemsip.core.loop.Loop;
 import io.tandemsip.core.loop.Nanos;
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * What take-overs mean for this router: which requests go to whom, and which wait. {@link #route} and {@link #table} are
  * thread-safe; all else is confined to the control loop.
  */
-final class Takeovers implements RouterGroup.Moves, TakeoverRoutes, ControlPlane.RestartWatch {
+final class Takeovers implements OwnMoves, TakeoverRoutes, ControlPlane.RestartWatch {
     private static final int MOST_HELD = 10_000;
     /** For how long a node that speaks for another's dialog may be ahead of the news that it took it over. */
     private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(2);

@@ -145,7 +145,7 @@ class LimitLeasesTest {
     }
 
     /** A node's places at one router. Confined to one thread. */
-    private static final class Place implements RouterGroup.Limits {
+    private static final class Place implements OwnLimits {
         private final int limit;
         private final SplittableRandom random;
         private int allowed;

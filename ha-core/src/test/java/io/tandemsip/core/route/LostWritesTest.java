@@ -85,16 +85,9 @@ class LostWritesTest {
     /** T2. Fails when {@code SharedTakeovers.lookBack} does nothing, or a router believes that what is over is under way. */
     @Test
     void t2_thatATakeoverIsOver_isToldAgain() {
-        SeveralRouters world = over(0, 0);
         CompletableFuture<Recovery> answer = new CompletableFuture<>();
         AtomicInteger orders = new AtomicInteger();
-        for (int i = 0; i < 3; i++) {
-            begin(world, answer, orders);
-        }
-        world.advance(Duration.ofSeconds(7));
-        world.member(0).callOn("n1");
-        world.nodes.kill("n1");
-        world.advance(Duration.ofSeconds(6));
+        SeveralRouters world = withATakeover(answer, orders);
         assertThat(world.standing("takeover/n1")).contains("state=FENCED");
         losing(world, () -> answer.complete(Recovery.of(7)));
         assertThat(world.standing("takeover/n1")).contains("state=FENCED");
@@ -112,16 +105,9 @@ class LostWritesTest {
      */
     @Test
     void t2_whoGoesOnWithATakeoverThatIsOver_isToldAtOnce() {
-        SeveralRouters world = over(0, 0);
         CompletableFuture<Recovery> answer = new CompletableFuture<>();
         AtomicInteger orders = new AtomicInteger();
-        for (int i = 0; i < 3; i++) {
-            begin(world, answer, orders);
-        }
-        world.advance(Duration.ofSeconds(7));
-        world.member(0).callOn("n1");
-        world.nodes.kill("n1");
-        world.advance(Duration.ofSeconds(6));
+        SeveralRouters world = withATakeover(answer, orders);
         losing(world, () -> answer.complete(Recovery.of(7)));
         CompletableFuture<Recovery> again = new CompletableFuture<>();
         Member late = begin(world, again, orders);
@@ -133,6 +119,19 @@ class LostWritesTest {
         assertThat(world.members)
                 .flatExtracting(each -> each.events(HaEvent.TakeoverChanged.class))
                 .noneMatch(event -> event.takeover().state() == TakeoverState.FAILED);
+    }
+
+    /** Three routers, of which one has n2 recover what n1 had. */
+    private SeveralRouters withATakeover(CompletableFuture<Recovery> answer, AtomicInteger orders) {
+        SeveralRouters world = over(0, 0);
+        for (int i = 0; i < 3; i++) {
+            begin(world, answer, orders);
+        }
+        world.advance(Duration.ofSeconds(7));
+        world.member(0).callOn("n1");
+        world.nodes.kill("n1");
+        world.advance(Duration.ofSeconds(6));
+        return world;
     }
 
     private static Member begin(SeveralRouters world, CompletableFuture<Recovery> answer, AtomicInteger orders) {

@@ -67,6 +67,13 @@ abstract class OneRouterCutOff {
         world.nodes.incarnation("n2", n2);
     }
 
+    /** In their first lives, as all see them. */
+    void livesForAll() {
+        lives("a", "a");
+        seenByOne.incarnation("n1", "a");
+        seenByOne.incarnation("n2", "a");
+    }
+
     void n1Dies() {
         world.nodes.kill("n1");
         seenByOne.kill("n1");
@@ -74,9 +81,7 @@ abstract class OneRouterCutOff {
     }
 
     Member beginsSeeingAll() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         Member one = begin(builder -> builder.probe(seenByOne));
         begin(more -> {});
         begin(more -> {});

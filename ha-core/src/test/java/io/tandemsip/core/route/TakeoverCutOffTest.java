@@ -34,9 +34,7 @@ class TakeoverCutOffTest extends OneRouterCutOff {
      */
     @Test
     void t2_aRouterThatKnowsTheSuccessorsFormerLife_doesNotTakeItForRestarted() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         Member lonely = begin(builder -> builder.probe(seenByOne));
         begin(more -> {});
         begin(more -> {});
@@ -61,9 +59,7 @@ class TakeoverCutOffTest extends OneRouterCutOff {
     /** The same where another router made the call. */
     @Test
     void t2_whatItAdopted_itKeepsToo() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         Member lonely = begin(builder -> builder.probe(seenByOne));
         Member other = begin(more -> {});
         begin(more -> {});
@@ -92,9 +88,7 @@ class TakeoverCutOffTest extends OneRouterCutOff {
      */
     @Test
     void t2_aRestartThatOneSeesBeforeTheFence_endsNothing() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         TakeoverPolicy patient = TakeoverPolicy.on().withDownFor(Duration.ofSeconds(3));
         begin(builder -> builder.takeover(patient, this::recover));
         begin(builder -> builder.takeover(patient, this::recover));
@@ -117,9 +111,7 @@ class TakeoverCutOffTest extends OneRouterCutOff {
     /** Fails when the calls of the former life are kept although nobody took over. */
     @Test
     void p4_aRestartAfterWhichTheNodeIsWell_endsItsCalls() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         Member one = begin(builder -> builder.probe(seenByOne));
         begin(more -> {});
         begin(more -> {});

@@ -236,9 +236,7 @@ class TakeoverRestartTest extends OneRouterCutOff {
      */
     @Test
     void t2_aRouterThatDidNotSeeTheRestart_leavesTheTakeoverToWhoDid() {
-        lives("a", "a");
-        seenByOne.incarnation("n1", "a");
-        seenByOne.incarnation("n2", "a");
+        livesForAll();
         TakeoverPolicy quick = TakeoverPolicy.on().withDownFor(Duration.ofMillis(200));
         Member cutOff = begin(builder -> builder.probe(seenByOne).takeover(quick, this::recover));
         Member other = begin(more -> {});

@@ -67,9 +67,9 @@ final class ProxyCpu {
 
     /** Calls through one proxy; how many failed. */
     private int load(Side side, int perSecond, int forSeconds) throws Exception {
-        ProxyRig.Calls calls = rig.load(side.proxy().port(), perSecond, forSeconds, OVERTIME_SECONDS, true);
+        int failed = rig.load(side.proxy().port(), perSecond, forSeconds, OVERTIME_SECONDS);
         side.setUps().addSetUps(rig.folder());
-        return calls.failed();
+        return failed;
     }
 
     private void print(List<Side> sides) {

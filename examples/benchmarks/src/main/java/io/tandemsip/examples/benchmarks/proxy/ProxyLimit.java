@@ -37,9 +37,14 @@ final class ProxyLimit {
     }
 
     /** Who calls, and the most that each round found. */
-    private record Side(String name, CallStorm storm, List<Double> found) {
+    private record Side(String name, CallStorm storm, List<Double> found) implements AutoCloseable {
         Side(String name, int port) throws IOException {
             this(name, new CallStorm(port), new ArrayList<>());
+        }
+
+        @Override
+        public void close() throws IOException {
+            storm.close();
         }
     }
 
@@ -54,6 +59,9 @@ final class ProxyLimit {
             }
             sides.add(new Side("none: callers to their node", node.port()));
             new ProxyLimit(Integer.parseInt(args[1])).run(Integer.parseInt(args[2]), sides);
+            for (Side side : sides) {
+                side.close();
+            }
         }
     }
 

@@ -61,13 +61,6 @@ final class ProxyRig implements AutoCloseable {
     /** A proxy that runs. */
     record Proxy(ProxyKind kind, int port, Process process) {}
 
-    /** What became of calls; how many were begun, ended well, and how often a request had to be sent again. */
-    record Calls(int begun, int succeeded, int repeated) {
-        int failed() {
-            return begun - succeeded;
-        }
-    }
-
     /** Where the processes leave their files. */
     Path folder() {
         return folder;
@@ -143,14 +136,14 @@ final class ProxyRig implements AutoCloseable {
     }
 
     /**
-     * Calls of SIPp's to a port, which ends those that are not over some seconds after the last one began.
+     * Calls of SIPp's to a port, which ends those that are not over some seconds after the last one began, and writes down how long
+     * callers waited.
      *
      * @param overtimeSeconds how many
-     * @param timed whether they write down how long they waited
+     * @return how many calls failed
      */
-    Calls load(int port, int perSecond, int forSeconds, int overtimeSeconds, boolean timed)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+    int load(int port, int perSecond, int forSeconds, int overtimeSeconds) throws IOException, InterruptedException {
+        List<String> command = List.of(
                 "sipp",
                 "-sf",
                 file("uac.xml"),
@@ -172,27 +165,24 @@ final class ProxyRig implements AutoCloseable {
                 "-stf",
                 folder.resolve("stat.csv").toString(),
                 "-fd",
-                "1"));
-        if (timed) {
-            command.addAll(List.of("-trace_rtt", "-rtt_freq", "1"));
-        }
+                "1",
+                "-trace_rtt",
+                "-rtt_freq",
+                "1");
         Process caller = begin(Core.OTHERS, command);
         if (!caller.waitFor(forSeconds + overtimeSeconds + 30L, TimeUnit.SECONDS)) {
             caller.destroyForcibly();
         }
-        return calls(perSecond * forSeconds);
+        return perSecond * forSeconds - succeeded();
     }
 
-    private Calls calls(int begun) throws IOException {
+    private int succeeded() throws IOException {
         Path file = folder.resolve("stat.csv");
         List<String> lines = Files.readAllLines(file);
         Files.delete(file);
         List<String> names = List.of(lines.get(0).split(";", -1));
         String[] last = lines.get(lines.size() - 1).split(";", -1);
-        return new Calls(
-                begun,
-                Integer.parseInt(last[names.indexOf("SuccessfulCall(C)")]),
-                Integer.parseInt(last[names.indexOf("Retransmissions(C)")]));
+        return Integer.parseInt(last[names.indexOf("SuccessfulCall(C)")]);
     }
 
     private String file(String name) {
